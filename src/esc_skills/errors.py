@@ -1,0 +1,159 @@
+"""Every exception of the framework, one tree; who can mend the fault decides the branch.
+
+Each error carries a ``hint``: the next thing to type or to look at. Facts are attributes,
+so that callers never parse a message.
+"""
+
+from __future__ import annotations
+
+
+class EscSkillsError(Exception):
+    """Root of all errors raised on purpose.
+
+    Attributes:
+        message: What is wrong, with the offending value.
+        hint: The next step for the person who reads it.
+        where: File, line and field, or plug-in and call; empty when the message says it.
+        exit_code: What the command line returns when this error ends it.
+    """
+
+    code = "error"
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str, where: str = "") -> None:
+        """Keep the facts; the text is put together by ``line``."""
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.where = where
+
+    @property
+    def line(self) -> str:
+        """The one line shown to people: ``error[CODE] where: what (hint)``."""
+        place = f" {self.where}" if self.where else ""
+        return f"error[{self.code}]{place}: {self.message} ({self.hint})"
+
+    def __str__(self) -> str:
+        """Show the whole line, also in tracebacks and notebooks."""
+        return self.line
+
+
+class UsageError(EscSkillsError):
+    """The user's input is wrong; nothing was run."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class UnknownPluginError(UsageError):
+    """A component was asked for by a name that nobody registered."""
+
+    code = "unknown-plugin"
+
+
+class ConfigError(UsageError):
+    """An experiment file, a setting or an environment variable is wrong."""
+
+    code = "config"
+
+
+class DataError(UsageError):
+    """A data file is not what its format promises."""
+
+    code = "data"
+
+
+class PluginError(EscSkillsError):
+    """A plug-in broke its promise.
+
+    Attributes:
+        plugin: Catalogue name, such as ``retriever.bm25``.
+        distribution: Name of the distribution that installed it.
+        version: Version of that distribution.
+        hook: Hook or method that failed; empty when the import failed.
+    """
+
+    code = "plugin"
+    exit_code = 5
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str,
+        plugin: str = "",
+        distribution: str = "",
+        version: str = "",
+        hook: str = "",
+    ) -> None:
+        """Name the owner of the fault in ``where``."""
+        owner = f"{distribution} {version}".strip()
+        parts = [plugin, f"({owner})" if owner else "", hook]
+        super().__init__(message, hint=hint, where=" ".join(part for part in parts if part))
+        self.plugin = plugin
+        self.distribution = distribution
+        self.version = version
+        self.hook = hook
+
+
+class PluginConflictError(PluginError):
+    """Two distributions claim one name; neither is used."""
+
+    code = "plugin-conflict"
+    exit_code = 2
+
+
+class PluginLoadError(PluginError):
+    """A plug-in could not be imported."""
+
+    code = "plugin-load"
+
+
+class PluginContractError(PluginError):
+    """A plug-in answered with something its role does not allow."""
+
+    code = "plugin-contract"
+
+
+class ReplyError(EscSkillsError):
+    """A model's answer was unusable; the question may be asked again."""
+
+    code = "reply"
+
+
+class BackendError(EscSkillsError):
+    """A model provider failed.
+
+    Attributes:
+        retryable: True when the same request may succeed later.
+    """
+
+    code = "backend"
+    exit_code = 3
+
+    def __init__(
+        self, message: str, *, hint: str, where: str = "", retryable: bool = False
+    ) -> None:
+        """Keep whether another try makes sense."""
+        super().__init__(message, hint=hint, where=where)
+        self.retryable = retryable
+
+
+class StoreError(EscSkillsError):
+    """Bytes on disk are not what they say, or cannot be written."""
+
+    code = "store"
+    exit_code = 3
+
+
+class BankRuleError(EscSkillsError):
+    """A change would break a rule that protects every bank."""
+
+    code = "bank-rule"
+
+
+class BudgetExceeded(EscSkillsError):  # noqa: N818 - an ordinary end, not a fault
+    """A budget ended the run; partial results are kept."""
+
+    code = "budget"
+    exit_code = 4
