@@ -2,5 +2,5 @@
 
 Enters: names chosen by an experiment.
 Leaves: components, checked and wrapped.
-Door: ``Catalogue`` and ``Host``.
+Door: ``catalogue.Catalogue`` and ``loading.Host``.
 """

@@ -71,6 +71,14 @@ class SkillsBank:
         """Content hash, 64 hexadecimal digits."""
         return content_hash(self)
 
+    @cached_property
+    def behaviour(self) -> str:
+        """Hash of what a supporter can see: skills, tables, taxonomy; lineage left out.
+
+        Two banks of equal behaviour hold equal conversations, so traces are kept under it.
+        """
+        return content_hash([self.skills, self.tables, self.taxonomy])
+
     @property
     def active(self) -> tuple[Skill, ...]:
         """Skills that may be retrieved."""

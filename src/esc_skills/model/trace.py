@@ -67,6 +67,8 @@ class Reply:
     """Names of the offered skills that shaped the reply."""
     why: str = ""
     """One sentence on the choice."""
+    fixed: bool = False
+    """True when the text is a guard's own answer, not the responder's."""
 
 
 @attrs.frozen(kw_only=True)
@@ -132,7 +134,7 @@ class Trace:
     arm: str
     """``none``, ``static``, ``evolved`` or a study's own arm name."""
     bank: str = ""
-    """Content hash of the bank in use; empty without one."""
+    """Behaviour hash of the bank in use; empty without one."""
     repeat: int = attrs.field(default=0, validator=between(0, 10**6))
     """Number of the repeat, from 0; each has its own seed."""
     exchanges: tuple[Exchange, ...] = ()
@@ -147,6 +149,8 @@ class Trace:
     """One line on a fault or a special end."""
     signature: str = ""
     """Simulator, start emotion, clamp and stop rules: what must be equal to compare scores."""
+    guards: tuple[str, ...] = ()
+    """Names of the guards that watched every message; empty when nobody did."""
 
     @property
     def emotion(self) -> int:

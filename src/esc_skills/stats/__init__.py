@@ -1,6 +1,38 @@
 """Figures: intervals, paired and sequential tests, corrections, power.
 
 Enters: numbers.
-Leaves: numbers with their uncertainty; scipy is imported when it is needed.
+Leaves: numbers with their uncertainty; numpy and scipy are imported when they are needed.
 Door: one file a question; public for plug-ins.
 """
+
+from esc_skills.stats.bootstrap import bootstrap_interval, bootstrap_sums, jackknife_interval
+from esc_skills.stats.contrast import contrast_interval
+from esc_skills.stats.corrections import bonferroni, holm
+from esc_skills.stats.means import Interval, mean_interval
+from esc_skills.stats.paired import paired_difference, paired_permutation
+from esc_skills.stats.power import minimum_detectable, pairs_needed
+from esc_skills.stats.proportions import rule_of_three, wilson
+from esc_skills.stats.sequential import GroupSequential, Look
+from esc_skills.stats.spending import Spending, boundaries, spent
+
+__all__ = [
+    "GroupSequential",
+    "Interval",
+    "Look",
+    "Spending",
+    "bonferroni",
+    "bootstrap_interval",
+    "bootstrap_sums",
+    "boundaries",
+    "contrast_interval",
+    "holm",
+    "jackknife_interval",
+    "mean_interval",
+    "minimum_detectable",
+    "paired_difference",
+    "paired_permutation",
+    "pairs_needed",
+    "rule_of_three",
+    "spent",
+    "wilson",
+]

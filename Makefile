@@ -1,0 +1,26 @@
+# What a newcomer types. Each target stands alone in a new clone.
+PYTHON ?= python3
+
+run: .venv/ready                ## the main job on sample data, no model, no key
+	.venv/bin/esc-skills run --out runs/quickstart
+
+test: .venv/dev                 ## every test, linters and walls included
+	.venv/bin/pytest -n 2 --dist worksteal
+
+lint: .venv/dev                 ## style, types, walls
+	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
+
+bench: .venv/dev                ## measured figures of the docs, as ratios
+	.venv/bin/python -m pytest tests/bench -s --override-ini testpaths=tests/bench --override-ini python_files='bench_*.py'
+
+docs: .venv/dev                 ## the pages that are made from code
+	.venv/bin/python docs/make.py
+
+.venv/ready: pyproject.toml constraints.txt
+	test -x .venv/bin/pip || $(PYTHON) -m venv .venv
+	PIP_CONSTRAINT=constraints.txt .venv/bin/pip install -q -e . && touch $@
+
+.venv/dev: .venv/ready
+	PIP_CONSTRAINT=constraints.txt .venv/bin/pip install -q -e '.[dev]' && touch $@
+
+.PHONY: run test lint bench docs

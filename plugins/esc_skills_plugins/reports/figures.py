@@ -1,0 +1,96 @@
+"""Numbers made ready for pages: arms, curves and counts, without any markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+from esc_skills.model import Part, Score, Trace
+from esc_skills.spec import RunRecord
+
+ARMS: tuple[str, ...] = ("none", "static", "evolved")
+"""The three arms, in the order they are shown."""
+
+MOST_CURVES = 24
+"""Curves drawn for each arm; more would hide one another."""
+
+
+@attrs.frozen(kw_only=True)
+class ArmFigures:
+    """What a page says of one arm."""
+
+    arm: str
+    """Arm name."""
+    scores: tuple[Score, ...]
+    """Its scores, as evaluators gave them."""
+    curves: tuple[tuple[int, ...], ...]
+    """Emotion after every reply, 0-100, one tuple a conversation."""
+    mean_curve: tuple[float, ...]
+    """Mean emotion by exchange; a talk that has ended keeps its last value."""
+    faults: int
+    """Conversations that ended in a fault."""
+
+
+def arms_of(record: RunRecord) -> tuple[ArmFigures, ...]:
+    """Figures of every arm that has scores or traces."""
+    made = []
+    for arm in ARMS:
+        traces = [trace for trace in record.traces if trace.arm == arm]
+        scores = tuple(score for score in record.scores if score.arm == arm)
+        if traces or scores:
+            curves = tuple(trace.curve for trace in traces if trace.ending != "fault")
+            made.append(
+                ArmFigures(
+                    arm=arm,
+                    scores=scores,
+                    curves=curves[:MOST_CURVES],
+                    mean_curve=mean_curve(curves),
+                    faults=sum(trace.ending == "fault" for trace in traces),
+                )
+            )
+    return tuple(made)
+
+
+def mean_curve(curves: Sequence[Sequence[int]]) -> tuple[float, ...]:
+    """Mean emotion by exchange, ended talks carried on at their last value."""
+    if not curves:
+        return ()
+    longest = max(len(curve) for curve in curves)
+    columns = ([curve[min(place, len(curve) - 1)] for curve in curves] for place in range(longest))
+    return tuple(round(sum(column) / len(curves), 3) for column in columns)
+
+
+def others(record: RunRecord) -> tuple[Score, ...]:
+    """Scores that compare arms."""
+    return tuple(score for score in record.scores if score.arm not in ARMS)
+
+
+def grouped(score: Score, prefix: str) -> tuple[Part, ...]:
+    """Parts of a score's breakdown whose group begins with ``prefix=``."""
+    return tuple(part for part in score.breakdown if part.group.startswith(prefix + "="))
+
+
+def figure(value: float | None) -> str:
+    """A figure with as many digits as it can bear; a dash for none."""
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if abs(value) < 2 else f"{value:.2f}"
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """An interval in brackets; empty for none."""
+    return "" if low is None or high is None else f"[{figure(low)}, {figure(high)}]"
+
+
+def sample_talks(record: RunRecord, most: int = 6) -> tuple[Trace, ...]:
+    """A few conversations of the last arm: the best, the worst and some between."""
+    last = [arm for arm in ARMS if any(trace.arm == arm for trace in record.traces)][-1:]
+    traces = sorted(
+        (trace for trace in record.traces if trace.arm in last and trace.ending != "fault"),
+        key=lambda trace: (trace.emotion, trace.id),
+    )
+    if len(traces) <= most:
+        return tuple(traces)
+    step = (len(traces) - 1) / (most - 1)
+    return tuple(traces[round(place * step)] for place in range(most))

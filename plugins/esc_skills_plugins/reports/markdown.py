@@ -1,0 +1,86 @@
+"""``markdown``: the tables of a run as text that a paper's draft or an issue can hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import attrs
+
+from esc_skills.model import Score
+from esc_skills.spec import RunRecord, hookimpl
+from esc_skills_plugins.reports import figures
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def escaped(text: str) -> str:
+    """Make text inert in Markdown, on one line."""
+    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    return lines + ["| " + " | ".join(escaped(cell) for cell in row) + " |" for row in rows]
+
+
+def score_row(score: Score) -> tuple[str, ...]:
+    """Cells of one score."""
+    return (
+        score.arm,
+        score.evaluator,
+        score.name,
+        figures.figure(score.value),
+        figures.interval(score.low, score.high),
+        f"{score.n} of {score.of}",
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Markdown:
+    """Scores with intervals, verdicts and signatures as Markdown."""
+
+    name: ClassVar[str] = "markdown"
+    summary: ClassVar[str] = "Tables of scores, verdicts and signatures as Markdown."
+
+    def text(self, record: RunRecord) -> str:
+        """The file's text; equal records give equal text."""
+        head = ("arm", "evaluator", "score", "value", "95 % interval", "n of")
+        lines = [f"# {escaped(record.name)}", "", "## Scores", ""]
+        lines += table(head, map(score_row, record.scores))
+        lines += ["", "## Verdicts", ""]
+        lines += table(
+            ("round", "decision", "edits", "pairs", "effect", "interval", "reason"),
+            (
+                (
+                    str(row["round"]),
+                    row["verdict"]["decision"],
+                    ", ".join(edit["kind"] for edit in row["proposal"]["edits"]),
+                    str(row["verdict"]["pairs"]),
+                    figures.figure(row["verdict"]["effect"]),
+                    figures.interval(row["verdict"]["low"], row["verdict"]["high"]),
+                    row["verdict"]["reason"],
+                )
+                for row in record.ledger
+                if row.get("event") == "verdict"
+            ),
+        )
+        lines += ["", "## Signatures", ""]
+        signatures = sorted({f"{s.evaluator}: {s.signature}" for s in record.scores})
+        lines += [f"- {escaped(signature)}" for signature in signatures]
+        return "\n".join(lines) + "\n"
+
+    async def render(self, record: RunRecord, folder: Path) -> tuple[Path, ...]:
+        """Write ``report.md``."""
+        path = folder / "report.md"
+        path.write_text(self.text(record), encoding="utf-8", newline="\n")
+        return (path,)
+
+
+@hookimpl
+def esc_skills_reports() -> list[type[Markdown]]:
+    """Bring the tables."""
+    return [Markdown]

@@ -1,0 +1,126 @@
+"""The command table, and how every command ends.
+
+A command's module is imported when the command runs: ``esc-skills --help`` stays as quick as
+Python itself allows.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from esc_skills.errors import EscSkillsError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("run:run", "Walk the whole road; again = resume."),
+    "extract": ("arrows:extract", "Cut dialogues into Intervention Units."),
+    "distil": ("arrows:distil", "Make bank 0 from the units."),
+    "converse": ("arrows:converse", "Let bank 0 meet the refine profiles."),
+    "evolve": ("arrows:evolve", "Refine the bank, round by round."),
+    "score": ("score:score", "Score a run, stored transcripts, or a bank on dialogues."),
+    "report": ("arrows:report", "Write the pages of a run."),
+    "bank": ("bank:bank", "Look at banks: list, show, check, diff."),
+    "plugins": ("plugins:plugins", "List, show and examine plug-ins."),
+    "config": ("config:config", "Show or check an experiment."),
+}
+"""Name → where it lives, and its line in the help."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Commands in road order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import one command."""
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name][0].partition(":")
+        found: click.Command = getattr(
+            importlib.import_module(f"esc_skills._cli.{module}"), attribute
+        )
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help from the table, importing nothing."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command when there is none of that name."""
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, COMMANDS, n=1)
+            guess = f"did you mean {near[0]}? " if near else ""
+            raise click.UsageError(f"no command {name!r}; {guess}commands: {', '.join(COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show tracebacks.")
+@click.option(
+    "--no-plugin", "disable", multiple=True, metavar="NAME", help="Never import this plug-in."
+)
+@click.option("--safe", is_flag=True, help="Only the project's own plug-ins.")
+@click.version_option(package_name="esc-skills", prog_name="esc-skills")
+def cli(debug: bool, disable: tuple[str, ...], safe: bool) -> None:
+    """ESC-Skills: discover, evolve and measure skills for emotional support conversations.
+
+    A research tool; not a crisis service and not a medical device.
+    """
+    if disable:
+        barred = [os.environ.get("ESC_SKILLS_DISABLE", ""), *disable]
+        os.environ["ESC_SKILLS_DISABLE"] = ",".join(name for name in barred if name)
+    if safe:
+        os.environ["ESC_SKILLS_SAFE"] = "1"
+
+
+def _quiet_pipe() -> NoReturn:
+    # The reader is gone (`| head`): point stdout at nothing, so that exit does not complain.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
+
+
+def _leave(code: int, line: str) -> NoReturn:
+    click.echo(line, err=True)
+    sys.exit(code)
+
+
+def run_main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line; every end is one line and an exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in words
+    for stream in (sys.stdout, sys.stderr):
+        # A C locale or a closed terminal must not turn a result into a crash.
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="backslashreplace")
+    try:
+        done = cli.main(words, prog_name="esc-skills", standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(done if isinstance(done, int) else 0)
+    except BrokenPipeError:
+        _quiet_pipe()
+    except (KeyboardInterrupt, click.Abort):
+        _leave(130, "interrupted: nothing finished is lost; give the same command to go on")
+    except click.ClickException as fault:
+        _leave(2, f"error[usage]: {fault.format_message()} (esc-skills --help lists what there is)")
+    except EscSkillsError as fault:
+        if debug:
+            raise
+        _leave(fault.exit_code, fault.line)
+    except Exception as fault:
+        if debug:
+            raise
+        kind = type(fault).__name__
+        _leave(1, f"error[internal]: {kind}: {fault} (a defect of esc-skills; see --debug)")

@@ -1,0 +1,89 @@
+"""``esc-skills run``: the whole road."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from esc_skills._cli.progress import progress
+from esc_skills._cli.tables import emit_json, score_lines
+
+if TYPE_CHECKING:
+    from esc_skills._engine.road import Milestone
+    from esc_skills._engine.running import Run
+
+SETS = click.option(
+    "--set", "sets", multiple=True, metavar="KEY=VALUE", help="Lay a value over the experiment."
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable result on stdout.")
+OUT = click.option(
+    "--out", type=click.Path(path_type=Path), help="Run folder; default under runs/."
+)
+
+
+def walk(
+    source: Path | None,
+    out: Path | None,
+    sets: tuple[str, ...],
+    *,
+    until: Milestone,
+    as_json: bool,
+) -> Run:
+    """Run with progress on stderr."""
+    from esc_skills._engine.running import run as engine_run
+
+    shown = progress(quiet=as_json)
+    try:
+        return engine_run(
+            source, out=out, sets=sets, until=until, watch=() if shown is None else (shown,)
+        )
+    finally:
+        if shown is not None:
+            shown.close()
+
+
+def summary(made: Run) -> dict[str, object]:
+    """What a script wants to know of a run."""
+    record = made.record
+    return {
+        "run": str(made.path),
+        "resumed": made.resumed,
+        "faults": made.faults,
+        "units": record.units,
+        "banks": [
+            {"hash": bank.hash, "skills": len(bank.active), "notes": bank.notes}
+            for bank in record.banks
+        ],
+        "scores": made.scores,
+        "pages": [str(page) for page in made.pages],
+    }
+
+
+def say(made: Run, *, as_json: bool) -> int:
+    """Show the outcome and give the exit code: 1 when some conversations ended in a fault."""
+    if as_json:
+        emit_json(summary(made))
+    else:
+        for line in score_lines(made.scores) if made.scores else ():
+            click.echo(line)
+        banks = made.record.banks
+        if banks:
+            click.echo(f"bank: {len(banks[-1].active)} active skills, {len(banks)} versions")
+        if made.faults:
+            click.echo(f"{made.faults} conversations ended in a fault and are in no score")
+        click.echo(f"run: {made.path}")
+        for page in made.pages:
+            click.echo(f"report: {page}")
+    return 1 if made.faults else 0
+
+
+@click.command("run")
+@click.argument("experiment", type=click.Path(path_type=Path), required=False)
+@OUT
+@SETS
+@JSON
+def run(experiment: Path | None, out: Path | None, sets: tuple[str, ...], as_json: bool) -> int:
+    """Walk the whole road of EXPERIMENT (TOML); without one, the embedded sample."""
+    return say(walk(experiment, out, sets, until="report", as_json=as_json), as_json=as_json)

@@ -1,0 +1,136 @@
+"""The crew of an experiment: every chosen component, loaded, checked and wrapped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from esc_skills._engine.experiment import Choice, Experiment
+from esc_skills._engine.gateway import Model
+from esc_skills._host.catalogue import Catalogue
+from esc_skills._host.loading import Host
+from esc_skills.errors import ConfigError
+from esc_skills.spec import (
+    Corpus,
+    Distiller,
+    Evaluator,
+    Executor,
+    Extractor,
+    Gate,
+    Guard,
+    Profiles,
+    Refiner,
+    Report,
+    Responder,
+    Retriever,
+    Seeker,
+)
+
+
+@attrs.frozen(kw_only=True)
+class Crew:
+    """Who does the work of a run."""
+
+    corpora: tuple[tuple[Corpus, str], ...]
+    """Readers, each with its path (empty for embedded data)."""
+    extractor: Extractor
+    """Cuts dialogues and reads seekers."""
+    distiller: Distiller
+    """Makes skills."""
+    retriever: Retriever
+    """Finds skills."""
+    responder: Responder
+    """Writes replies."""
+    seeker: Seeker
+    """Plays profiles."""
+    profiles: Profiles
+    """Whom it plays."""
+    evaluators: tuple[Evaluator, ...]
+    """What is measured."""
+    refiner: Refiner
+    """Proposes edits."""
+    gate: Gate
+    """Verifies them."""
+    guards: tuple[Guard, ...]
+    """Watch every message."""
+    executor: Executor
+    """Runs conversations."""
+    reports: tuple[Report, ...]
+    """Pages."""
+    models: Mapping[str, Model]
+    """Backends by model role."""
+    table: tuple[Mapping[str, Any], ...]
+    """Plug-in table: who touched a result, for run.json."""
+
+
+@attrs.define(kw_only=True)
+class Hiring:
+    """Loads components one by one and keeps the plug-in table."""
+
+    host: Host
+    """Who answers."""
+    where: str
+    """Experiment file, for messages."""
+    table: list[Mapping[str, Any]] = attrs.field(factory=list)
+    """Described components, in the order they were loaded."""
+
+    def one(self, role: str, choice: Choice) -> Any:
+        """Load one component."""
+        made = self.host.component(role, choice.use, choice.settings, where=self.where)
+        self.table.append(self.host.describe(role, made))
+        return made
+
+    def many(self, role: str, choices: Sequence[Choice]) -> tuple[Any, ...]:
+        """Load several components of a role."""
+        return tuple(self.one(role, choice) for choice in choices)
+
+    def model(self, role: str, choice: Choice) -> Model:
+        """Load a backend for one model role."""
+        settings = dict(choice.settings)
+        name = settings.pop("model", "")
+        sampling = settings.pop("sampling", {})
+        if not isinstance(name, str) or not isinstance(sampling, Mapping):
+            raise ConfigError(
+                f"models.{role}: model must be text and sampling a table",
+                where=self.where,
+                hint='for example { use = "scripted", model = "any" }',
+            )
+        backend = self.one("backend", Choice(use=choice.use, settings=settings))
+        return Model(backend=backend, name=name, settings=tuple(sorted(sampling.items())))
+
+
+def hire(experiment: Experiment, catalogue: Catalogue, where: str = "experiment") -> Crew:
+    """Load every component that an experiment names.
+
+    Raises:
+        UnknownPluginError: A name that nobody registered.
+        ConfigError: A setting is wrong.
+        PluginError: A plug-in could not be loaded or breaks its role's promise.
+    """
+    hiring = Hiring(host=Host(catalogue), where=where)
+    corpora = tuple((hiring.one("corpus", choice), choice.path) for choice in experiment.corpus)
+    single = {
+        role: hiring.one(role, getattr(experiment, role))
+        for role in (
+            "extractor",
+            "distiller",
+            "retriever",
+            "responder",
+            "seeker",
+            "profiles",
+            "refiner",
+            "gate",
+            "executor",
+        )
+    }
+    return Crew(
+        corpora=corpora,
+        evaluators=hiring.many("evaluator", experiment.evaluators),
+        guards=hiring.many("guard", experiment.guards),
+        reports=hiring.many("report", experiment.reports),
+        models={role: hiring.model(role, item) for role, item in experiment.models.items()},
+        table=tuple(hiring.table),
+        **single,
+    )

@@ -1,0 +1,157 @@
+"""An experiment: which components, which settings, which order of magnitude."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from esc_skills.model.identity import content_hash
+from esc_skills.model.invariants import between
+
+SINGLE_ROLES: tuple[str, ...] = (
+    "extractor",
+    "distiller",
+    "retriever",
+    "responder",
+    "seeker",
+    "profiles",
+    "refiner",
+    "gate",
+    "executor",
+)
+"""Keys that name one component."""
+
+LIST_ROLES: Mapping[str, str] = {
+    "corpus": "corpus",
+    "evaluators": "evaluator",
+    "guards": "guard",
+    "reports": "report",
+    "watchers": "watcher",
+}
+"""Keys that name several components, and their role."""
+
+
+@attrs.frozen(kw_only=True)
+class Choice:
+    """A component by name, with its settings."""
+
+    use: str
+    """Component name."""
+    settings: Mapping[str, Any] = attrs.field(factory=dict)
+    """Settings as written; checked when the component is made."""
+    path: str = ""
+    """File to read; corpora only."""
+
+
+@attrs.frozen(kw_only=True)
+class Evolve:
+    """How a bank evolves."""
+
+    rounds: int = attrs.field(default=2, validator=between(0, 1000))
+    """Rounds of refinement; 0 leaves bank 0 as it is."""
+    max_pairs: int = attrs.field(default=96, validator=between(1, 1_000_000))
+    """Most verification pairs of one proposal."""
+    batch: int = attrs.field(default=24, validator=between(1, 1_000_000))
+    """Pairs played between two looks of the gate."""
+    refine_repeats: int = attrs.field(default=1, validator=between(1, 1000))
+    """Conversations with each refine profile in a round."""
+
+
+@attrs.frozen(kw_only=True)
+class Talk:
+    """Rules of every simulated conversation."""
+
+    limit: int = attrs.field(default=10, validator=between(1, 1000))
+    """Most supporter turns."""
+    score_last: bool = False
+    """False keeps SAGE's released protocol, in which the last reply is never read."""
+
+
+@attrs.frozen(kw_only=True)
+class Budget:
+    """Caps; None is no cap."""
+
+    usd: float | None = attrs.field(default=None, validator=between(0, 1e9))
+    """Money in US dollars."""
+    calls: int | None = attrs.field(default=None, validator=between(0, 10**12))
+    """Model calls."""
+
+
+@attrs.frozen(kw_only=True)
+class Running:
+    """How the run itself goes."""
+
+    seed: int = attrs.field(default=13, validator=between(0, 2**63))
+    """Seed of all chance."""
+    repeats: int = attrs.field(default=1, validator=between(1, 10_000))
+    """Conversations of every arm with each report profile."""
+    concurrency: int = attrs.field(default=64, validator=between(1, 4096))
+    """Conversations at once."""
+    holdout: float = attrs.field(default=0.0, validator=between(0, 0.9))
+    """Share of dialogues kept out of the bank for response-level scores, where the corpus states
+    no test split."""
+    see_situation: bool = False
+    """Whether response-level scoring may show the seeker's written situation."""
+    unsafe_no_guard: bool = False
+    """Allows an empty ``guards``; stamped on every bank."""
+    budget: Budget = attrs.field(factory=Budget)
+    """Caps."""
+
+
+@attrs.frozen(kw_only=True)
+class PluginRules:
+    """Which plug-ins may be looked at."""
+
+    disable: tuple[str, ...] = ()
+    """Entry names (``retriever.bm25``) or distributions, never imported."""
+
+
+@attrs.frozen(kw_only=True)
+class Experiment:
+    """A whole experiment; every key of the file is optional."""
+
+    corpus: tuple[Choice, ...] = ()
+    """Data to learn from."""
+    extractor: Choice
+    """Cuts dialogues and reads seekers."""
+    distiller: Choice
+    """Makes skills."""
+    retriever: Choice
+    """Finds skills."""
+    responder: Choice
+    """Writes replies."""
+    seeker: Choice
+    """Plays profiles."""
+    profiles: Choice
+    """Whom it plays."""
+    evaluators: tuple[Choice, ...] = ()
+    """What is measured."""
+    refiner: Choice
+    """Proposes edits."""
+    gate: Choice
+    """Verifies them."""
+    guards: tuple[Choice, ...] = ()
+    """Watch every message."""
+    executor: Choice
+    """Runs conversations."""
+    reports: tuple[Choice, ...] = ()
+    """Pages written at the end."""
+    watchers: tuple[Choice, ...] = ()
+    """Told what happens."""
+    models: Mapping[str, Choice] = attrs.field(factory=dict)
+    """Backend by model role; ``default`` stands in for the rest."""
+    evolve: Evolve = attrs.field(factory=Evolve)
+    """How the bank evolves."""
+    talk: Talk = attrs.field(factory=Talk)
+    """Rules of every conversation."""
+    run: Running = attrs.field(factory=Running)
+    """How the run goes."""
+    plugins: PluginRules = attrs.field(factory=PluginRules)
+    """Which plug-ins may be looked at."""
+
+    @property
+    def hash(self) -> str:
+        """Content hash: equal experiments may share a run folder."""
+        return content_hash(self)

@@ -1,0 +1,122 @@
+"""Reading the corpora, and the preparation report that every number rests on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from esc_skills._engine.contexts import Lender
+from esc_skills._engine.crew import Crew
+from esc_skills.errors import DataError
+from esc_skills.model import Dialogue, Reading, Trace
+from esc_skills.model.identity import plain
+
+
+@attrs.frozen(kw_only=True)
+class Material:
+    """What a run learns from, and what it keeps aside."""
+
+    train: tuple[Dialogue, ...]
+    """Dialogues that units are cut from."""
+    test: tuple[Dialogue, ...]
+    """Dialogues kept aside for response-level scores."""
+    traces: tuple[Trace, ...]
+    """Simulated conversations that a corpus brought."""
+    report: Mapping[str, Any]
+    """The preparation report, as plain data."""
+
+
+async def read_corpora(crew: Crew, lender: Lender) -> tuple[Reading, ...]:
+    """Read every corpus of the experiment, in its order."""
+    readings = []
+    for corpus, path in crew.corpora:
+        lend = lender.at("corpus", corpus.name)
+        readings.append(await corpus.read(Path(path) if path else None, lend("corpus")))
+    return tuple(readings)
+
+
+def kept_aside(dialogue: Dialogue, share: float, seed: int) -> bool:
+    """Whether a dialogue without a stated split is kept out; a fixed share, by content."""
+    digest = hashlib.sha256(f"{seed}/{dialogue.fingerprint}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") < share * 2**64
+
+
+def _is_test(dialogue: Dialogue, *, holdout: float, seed: int, official: bool) -> bool:
+    if official:
+        return dialogue.split == "test"
+    return kept_aside(dialogue, holdout, seed)
+
+
+def _split(
+    reading: Reading, holdout: float, seed: int
+) -> tuple[list[Dialogue], list[Dialogue], int]:
+    official = any(dialogue.split == "test" for dialogue in reading.dialogues)
+    train, test, other = [], [], 0
+    for dialogue in reading.dialogues:
+        if _is_test(dialogue, holdout=holdout, seed=seed, official=official):
+            test.append(dialogue)
+        elif dialogue.split == "valid":
+            other += 1
+        else:
+            train.append(dialogue)
+    return train, test, other
+
+
+def _unleaked(
+    train: Sequence[Dialogue], test: Sequence[Dialogue]
+) -> tuple[tuple[Dialogue, ...], int]:
+    """Test dialogues whose words do not also stand in the training part."""
+    known = {dialogue.fingerprint for dialogue in train}
+    kept = tuple(dialogue for dialogue in test if dialogue.fingerprint not in known)
+    return kept, len(test) - len(kept)
+
+
+def _described(reading: Reading) -> dict[str, Any]:
+    splits = Counter(dialogue.split or "none" for dialogue in reading.dialogues)
+    return {
+        "corpus": reading.corpus,
+        "licence": reading.licence,
+        "sha256": reading.sha256,
+        "dialogues": len(reading.dialogues),
+        "turns": sum(len(dialogue.turns) for dialogue in reading.dialogues),
+        "traces": len(reading.traces),
+        "splits": dict(sorted(splits.items())),
+        "rules": dict(reading.rules),
+        "findings": [plain(finding) for finding in reading.findings],
+    }
+
+
+def prepare(readings: Sequence[Reading], *, holdout: float, seed: int) -> Material:
+    """Split what was read, check for leaks, and report on it.
+
+    Raises:
+        DataError: There is neither a dialogue nor a trace.
+    """
+    train: list[Dialogue] = []
+    test: list[Dialogue] = []
+    unused = 0
+    for reading in readings:
+        some, more, other = _split(reading, holdout, seed)
+        train += some
+        test += more
+        unused += other
+    traces = tuple(trace for reading in readings for trace in reading.traces)
+    if not train and not test and not traces:
+        raise DataError("the corpora hold no dialogue", hint="name a corpus with dialogues")
+    clean, leaked = _unleaked(train, test)
+    report = {
+        "schema": 1,
+        "corpora": [_described(reading) for reading in readings],
+        "train": len(train),
+        "test": len(clean),
+        "valid_unused": unused,
+        "leaks_removed_from_test": leaked,
+        "licences": sorted({reading.licence for reading in readings}),
+        "train_fingerprints": sorted(dialogue.fingerprint for dialogue in train),
+    }
+    return Material(train=tuple(train), test=clean, traces=traces, report=report)

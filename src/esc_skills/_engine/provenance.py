@@ -1,0 +1,92 @@
+"""run.json: enough to run it again; the only file of a run that knows the time."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+from collections.abc import Mapping
+from importlib import metadata
+from typing import Any
+
+from esc_skills._engine.configuring import show
+from esc_skills._engine.crew import Crew
+from esc_skills._engine.experiment import Experiment
+from esc_skills._store.folder import RunFolder
+from esc_skills.errors import UsageError
+
+FILE = "run.json"
+
+
+def now() -> str:
+    """UTC time in ISO 8601, whole seconds."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def described(experiment: Experiment, crew: Crew) -> dict[str, Any]:
+    """What must be equal for a run folder to be taken up again."""
+    return {
+        "schema": 1,
+        "experiment": show(experiment),
+        "plugins": [dict(row) for row in crew.table],
+        "version": metadata.version("esc-skills"),
+    }
+
+
+def differences(old: Any, new: Any, path: str = "$") -> list[str]:
+    """Where two plain values differ, as ``path: old → new`` lines."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        keys = sorted({*old, *new})
+        return [
+            line
+            for key in keys
+            for line in differences(old.get(key), new.get(key), f"{path}.{key}")
+        ]
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        return [
+            line
+            for index, (one, two) in enumerate(zip(old, new, strict=True))
+            for line in differences(one, two, f"{path}[{index}]")
+        ]
+    return [] if old == new else [f"{path}: {old!r} → {new!r}"]
+
+
+def check_same(folder: RunFolder, description: Mapping[str, Any]) -> bool:
+    """Whether the folder holds this very run; a run of something else is refused.
+
+    Returns:
+        True when the run is taken up again, False when it is new.
+
+    Raises:
+        UsageError: The folder holds a run of another experiment, or other versions.
+    """
+    if not folder.has(FILE):
+        return False
+    stored = folder.read_json(FILE)
+    kept = {key: stored.get(key) for key in description}
+    # How many work at once changes no result, so a run may be resumed with another number.
+    lines = [line for line in differences(kept, description) if ".run.concurrency" not in line]
+    if lines:
+        more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+        raise UsageError(
+            f"this folder holds another run; first difference: {lines[0]}{more}",
+            where=str(folder.path),
+            hint="choose another --out, or give the old experiment to resume",
+        )
+    return True
+
+
+def write(
+    folder: RunFolder, description: Mapping[str, Any], *, state: str, started: str, **facts: Any
+) -> None:
+    """Write run.json; called at the start and at the end of a run."""
+    folder.write_json(
+        FILE,
+        {
+            **description,
+            "python": platform.python_version(),
+            "state": state,
+            "started": started,
+            "written": now(),
+            **facts,
+        },
+    )

@@ -1,0 +1,72 @@
+"""A run folder read back as the record that reports are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from esc_skills._engine.shelf import Shelf
+from esc_skills._store.folder import RunFolder
+from esc_skills.errors import StoreError
+from esc_skills.model import Score, SkillsBank, Trace
+from esc_skills.spec import RunRecord
+
+
+def _arms(banks: tuple[SkillsBank, ...]) -> dict[str, str]:
+    arms = {"none": ""}
+    if banks:
+        arms["static"] = banks[0].behaviour
+        arms["evolved"] = banks[-1].behaviour
+    return arms
+
+
+def _traces(folder: RunFolder, banks: tuple[SkillsBank, ...]) -> tuple[Trace, ...]:
+    """Report conversations of the three arms, under their arm names."""
+    shelf = Shelf(folder=folder)
+    made: list[Trace] = []
+    for arm, behaviour in _arms(banks).items():
+        made += [
+            attrs.evolve(trace, arm=arm)
+            for trace in shelf.traces(behaviour).values()
+            if trace.profile.purpose == "report"
+        ]
+    return tuple(made)
+
+
+def _findings(corpus: Mapping[str, Any]) -> tuple[tuple[str, str, int], ...]:
+    return tuple(
+        (part["corpus"], finding["rule"], finding["count"])
+        for part in corpus.get("corpora", ())
+        for finding in part["findings"]
+    )
+
+
+def read_record(folder: RunFolder) -> RunRecord:
+    """Read what a run has left so far.
+
+    Raises:
+        StoreError: The folder holds no run.
+    """
+    if not folder.has("run.json"):
+        raise StoreError(
+            "this folder holds no run", where=str(folder.path), hint="give a folder under runs/"
+        )
+    stored = folder.read_json("run.json")
+    banks = tuple(folder.read_bank(path)[0] for path in folder.banks())
+    scores = folder.read_nouns("scores.jsonl", Score) if folder.has("scores.jsonl") else ()
+    rows = folder.read_rows("ledger.jsonl") if folder.has("ledger.jsonl") else ()
+    corpus = folder.read_json("corpus.json") if folder.has("corpus.json") else {}
+    units = len(folder.read_rows("units.jsonl")) if folder.has("units.jsonl") else 0
+    return RunRecord(
+        name=folder.path.name,
+        experiment=stored["experiment"],
+        plugins=tuple({key: str(value) for key, value in row.items()} for row in stored["plugins"]),
+        findings=_findings(corpus),
+        units=units,
+        banks=banks,
+        traces=_traces(folder, banks),
+        scores=tuple(scores),
+        ledger=tuple(rows),
+    )

@@ -1,0 +1,215 @@
+"""The road with its milestones: each stage takes up what an earlier run left, or makes it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Literal
+
+import attrs
+
+from esc_skills._engine import ledger
+from esc_skills._engine.contexts import Lender
+from esc_skills._engine.crew import Crew
+from esc_skills._engine.experiment import Experiment
+from esc_skills._engine.preparation import Material, prepare, read_corpora
+from esc_skills._engine.scoring import score_responses, score_talks
+from esc_skills._engine.seeds import generator
+from esc_skills._engine.shelf import Shelf
+from esc_skills._engine.signals import Signals
+from esc_skills._engine.theatre import Theatre
+from esc_skills._stages.assemble import assemble
+from esc_skills._stages.cast import Rules
+from esc_skills._stages.distil import distil
+from esc_skills._stages.extract import extract
+from esc_skills._stages.flow import Evolution, Round, evolve_round
+from esc_skills._stages.verify import Seat
+from esc_skills._store.folder import RunFolder
+from esc_skills.errors import DataError
+from esc_skills.model import Dialogue, InterventionUnit, Score, SkillsBank
+from esc_skills.model.profile import Purpose
+
+Milestone = Literal["extract", "distil", "converse", "evolve", "score", "report"]
+MILESTONES: tuple[Milestone, ...] = (
+    "extract",
+    "distil",
+    "converse",
+    "evolve",
+    "score",
+    "report",
+)
+"""Where a walk may stop; each is also a command."""
+
+
+@attrs.define(kw_only=True)
+class Road:
+    """One walk over a run folder."""
+
+    experiment: Experiment
+    """What is done."""
+    crew: Crew
+    """Who does it."""
+    folder: RunFolder
+    """Where it lies."""
+    lender: Lender
+    """Makes contexts."""
+    signals: Signals
+    """Tells watchers."""
+    rounds: list[Round] = attrs.field(factory=list)
+    """Finished rounds."""
+    banks: list[SkillsBank] = attrs.field(factory=list)
+    """Bank 0 and every promoted one."""
+    theatre: Theatre | None = None
+    """Set once units and rules are known."""
+
+    async def material(self) -> Material:
+        """Read the corpora; a changed corpus under an old run is refused."""
+        readings = await read_corpora(self.crew, self.lender)
+        run = self.experiment.run
+        found = prepare(readings, holdout=run.holdout, seed=run.seed)
+        if self.folder.has("corpus.json"):
+            if self.folder.read_json("corpus.json") != found.report:
+                raise DataError(
+                    "the corpora are not what this run was made from",
+                    where=str(self.folder.path / "corpus.json"),
+                    hint="choose another --out, or bring back the old data",
+                )
+        else:
+            self.folder.write_json("corpus.json", found.report)
+        return found
+
+    async def units(self, material: Material) -> tuple[InterventionUnit, ...]:
+        """Units of the training dialogues."""
+        if self.folder.has("units.jsonl"):
+            return tuple(self.folder.read_nouns("units.jsonl", InterventionUnit))
+        self.signals.stage_started("extract", len(material.train))
+        made: list[InterventionUnit] = []
+        for dialogue in material.train:
+            made += await self._cut(dialogue)
+        self.folder.write_nouns("units.jsonl", made)
+        return tuple(made)
+
+    async def _cut(self, dialogue: Dialogue) -> tuple[InterventionUnit, ...]:
+        units = await extract(dialogue, self.crew.extractor, self.lender.at("extract"))
+        self.signals.item_done("extract")
+        return units
+
+    async def first_bank(self, units: tuple[InterventionUnit, ...]) -> SkillsBank:
+        """Bank 0, from the folder when it is there."""
+        stored = self.folder.banks()
+        if stored:
+            bank, _ = self.folder.read_bank(stored[0])
+        else:
+            bank = await self._distilled(units)
+            self.folder.write_bank(0, bank)
+        self._promoted(bank)
+        return bank
+
+    async def _distilled(self, units: tuple[InterventionUnit, ...]) -> SkillsBank:
+        self.signals.stage_started("distil", 1)
+        taxonomy = self.crew.extractor.taxonomy
+        made = await distil(units, taxonomy, self.crew.distiller, self.lender.at("distil"))
+        self.folder.write_nouns("prototypes.jsonl", made.prototypes)
+        self.signals.item_done("distil")
+        stamps = ("unreviewed",) if self.crew.guards else ("no-guard", "unreviewed")
+        return assemble(made, units, taxonomy=taxonomy, guards=self.crew.guards, notes=stamps)
+
+    def _promoted(self, bank: SkillsBank) -> None:
+        self.banks.append(bank)
+        self.signals.bank_promoted(bank, len(self.banks) - 1)
+
+    def open_theatre(self, units: tuple[InterventionUnit, ...]) -> Theatre:
+        """Get ready to hold conversations."""
+        talk = self.experiment.talk
+        self.theatre = Theatre(
+            crew=self.crew,
+            units=units,
+            rules=Rules(limit=talk.limit, score_last=talk.score_last),
+            concurrency=self.experiment.run.concurrency,
+            lender=self.lender,
+            shelf=Shelf(folder=self.folder),
+            signals=self.signals,
+        )
+        return self.theatre
+
+    async def seats(self, purpose: Purpose, repeats: int) -> list[Seat]:
+        """Profiles of a purpose with their repeats, mixed by the run's seed, repeat by repeat."""
+        lend = self.lender.at("profiles")
+        every = await self.crew.profiles.profiles(lend("profiles"))
+        some = [profile for profile in every if profile.purpose == purpose]
+        if not some:
+            raise DataError(
+                f"profile set {self.crew.profiles.name!r} holds no profile for {purpose!r}",
+                hint="choose a set with refine, verify and report profiles",
+            )
+        generator(self.experiment.run.seed, "seats", purpose).shuffle(some)
+        return [(profile, repeat) for repeat in range(repeats) for profile in some]
+
+    async def evolve(self, theatre: Theatre, bank: SkillsBank) -> SkillsBank:
+        """All rounds of evolution; banks and ledger are written as they come."""
+        rule = self.experiment.evolve
+        if rule.rounds == 0:
+            self.folder.write_rows("ledger.jsonl", [])
+            return bank
+        verify = await self.seats("verify", 1)
+        repeats = -(-rule.max_pairs // len(verify))
+        setup = Evolution(
+            refiner=self.crew.refiner,
+            gate=self.crew.gate,
+            refine_seats=await self.seats("refine", rule.refine_repeats),
+            verify_seats=(await self.seats("verify", repeats))[: rule.max_pairs],
+            batch=rule.batch,
+            play=partial(theatre.play, stage="evolve"),
+            promoted=self._promote_and_keep,
+            decided=self.signals.verdict,
+        )
+        for number in range(1, rule.rounds + 1):
+            lend = self.lender.at("evolve", number)
+            memory = ledger.refused(self.rounds)
+            done = await evolve_round(number, bank, memory, setup, lend)
+            self.rounds.append(done)
+            bank = done.bank
+        self.folder.write_rows("ledger.jsonl", ledger.rows(self.rounds))
+        return bank
+
+    def _promote_and_keep(self, bank: SkillsBank) -> None:
+        number = len(self.banks)
+        if not any(path.name.startswith(f"{number:04d}-") for path in self.folder.banks()):
+            self.folder.write_bank(number, bank)
+        self._promoted(bank)
+
+    async def score(
+        self, theatre: Theatre, static: SkillsBank, evolved: SkillsBank, material: Material
+    ) -> tuple[Score, ...]:
+        """Three arms on the report profiles, and on held-out dialogues where there are any."""
+        arms = {"none": None, "static": static, "evolved": evolved}
+        seats = await self.seats("report", self.experiment.run.repeats)
+        talks = await score_talks(theatre, arms, seats, self.lender)
+        answers = await score_responses(
+            theatre,
+            arms,
+            material.test,
+            self.lender,
+            see_situation=self.experiment.run.see_situation,
+        )
+        scores = talks + answers
+        self.folder.write_nouns("scores.jsonl", scores)
+        return scores
+
+    async def walk(self, until: Milestone) -> tuple[Score, ...]:
+        """Walk to a milestone, taking up what is there."""
+        stop = MILESTONES.index(until)
+        material = await self.material()
+        units = await self.units(material)
+        if stop < MILESTONES.index("distil"):
+            return ()
+        static = await self.first_bank(units)
+        if stop < MILESTONES.index("converse"):
+            return ()
+        theatre = self.open_theatre(units)
+        if until == "converse":
+            await theatre.play(static, await self.seats("refine", 1), "converse")
+            return ()
+        evolved = await self.evolve(theatre, static)
+        if stop < MILESTONES.index("score"):
+            return ()
+        return await self.score(theatre, static, evolved, material)

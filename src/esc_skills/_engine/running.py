@@ -1,0 +1,224 @@
+"""Run an experiment: open the folder, hire the crew, walk the road, write the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from esc_skills._engine import provenance
+from esc_skills._engine.configuring import apply_sets, make_experiment, read_experiment_file
+from esc_skills._engine.contexts import Lender
+from esc_skills._engine.crew import Crew, hire
+from esc_skills._engine.experiment import Experiment
+from esc_skills._engine.gateway import Gateway
+from esc_skills._engine.loop import complete
+from esc_skills._engine.records import read_record
+from esc_skills._engine.road import Milestone, Road
+from esc_skills._engine.signals import Call, Signals, silent
+from esc_skills._host.catalogue import Catalogue
+from esc_skills._host.presets import preset
+from esc_skills._store.folder import RunFolder
+from esc_skills._store.journal import Journal
+from esc_skills._store.lock import locked
+from esc_skills.errors import PluginError
+from esc_skills.model import Score, SkillsBank, Trace
+from esc_skills.spec import RunRecord
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Run:
+    """A finished walk over a run folder."""
+
+    path: Path
+    """The run folder."""
+    scores: tuple[Score, ...]
+    """Scores of all arms; empty when the walk stopped earlier."""
+    faults: int
+    """Conversations that ended in a fault; they are no part of any score."""
+    resumed: bool
+    """True when an earlier walk's results were taken up."""
+    pages: tuple[Path, ...] = ()
+    """Reports written."""
+
+    @property
+    def record(self) -> RunRecord:
+        """Everything that the run left, read from its folder."""
+        return read_record(RunFolder.at(self.path))
+
+    @property
+    def bank(self) -> SkillsBank:
+        """The last bank."""
+        folder = RunFolder.at(self.path)
+        return folder.read_bank(folder.banks()[-1])[0]
+
+    def __repr__(self) -> str:
+        """Folder and the main figure of every arm."""
+        main = [item for item in self.scores if (item.evaluator, item.name) == ("sage", "emotion")]
+        shown = ", ".join(f"{item.arm} {item.value:.1f}" for item in main if item.value is not None)
+        return f"<Run {self.path}: {shown or 'not scored yet'}>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = "".join(
+            f"<tr><td>{escape(item.arm)}</td><td>{escape(item.evaluator)}</td><td>"
+            f"{escape(item.name)}</td><td>{_shown(item)}</td><td>{item.n} of {item.of}</td></tr>"
+            for item in self.scores
+        )
+        head = "<tr><th>arm</th><th>evaluator</th><th>score</th><th>value</th><th>n</th></tr>"
+        return f"<p>{escape(repr(self))}</p><table>{head}{rows}</table>"
+
+
+def _shown(score: Score) -> str:
+    if score.value is None:
+        return "—"
+    if score.low is None or score.high is None:
+        return f"{score.value:.3f}"
+    return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]"
+
+
+@attrs.define(kw_only=True)
+class FaultCounter:
+    """Counts conversations that ended in a fault."""
+
+    traces: int = 0
+    faults: list[Trace] = attrs.field(factory=list)
+
+    def __call__(self, hook: str, **facts: Any) -> None:
+        """Look at finished conversations only."""
+        if hook == "esc_skills_trace_done":
+            self.traces += 1
+            if facts["trace"].ending == "fault":
+                self.faults.append(facts["trace"])
+
+    def check(self) -> None:
+        """Stop when nothing but faults came out: such a run has no result.
+
+        Raises:
+            PluginError: Every conversation ended in a fault.
+        """
+        if self.faults and len(self.faults) == self.traces:
+            raise PluginError(
+                f"all {self.traces} conversations ended in a fault; the first: "
+                f"{self.faults[0].note}",
+                hint="esc-skills plugins doctor",
+            )
+
+
+def resolve(
+    source: str | Path | Mapping[str, Any] | None,
+    sets: Sequence[str] = (),
+    disable: Sequence[str] = (),
+) -> tuple[Experiment, Catalogue]:
+    """Make an experiment of a file, a mapping or nothing, and read the plug-in catalogue.
+
+    Raises:
+        ConfigError: A key or a value is wrong.
+    """
+    where = "experiment"
+    raw: Mapping[str, Any] = {}
+    if isinstance(source, Mapping):
+        raw = source
+    elif source is not None:
+        where = str(source)
+        raw = read_experiment_file(Path(source))
+    raw = apply_sets(raw, sets)
+    rules = raw.get("plugins", {})
+    barred = rules.get("disable", ()) if isinstance(rules, Mapping) else ()
+    catalogue = Catalogue.read(disabled=(*disable, *barred))
+    return make_experiment(raw, preset(catalogue, "default"), where), catalogue
+
+
+def default_out(source: str | Path | Mapping[str, Any] | None, experiment: Experiment) -> Path:
+    """Folder of a run that names none: equal experiments share it, so a second call resumes."""
+    stem = Path(source).stem if isinstance(source, (str, Path)) else "quickstart"
+    return Path("runs") / f"{stem}-{experiment.hash[:8]}"
+
+
+def run(
+    source: str | Path | Mapping[str, Any] | None = None,
+    *,
+    out: str | Path | None = None,
+    sets: Sequence[str] = (),
+    disable: Sequence[str] = (),
+    until: Milestone = "report",
+    watch: Sequence[Call] = (),
+) -> Run:
+    """Run an experiment, or take up a run where it stopped.
+
+    Args:
+        source: Experiment file, a mapping of the same shape, or None for the defaults.
+        out: Run folder; by default one under ``runs/`` named after the experiment.
+        sets: ``KEY=VALUE`` words laid over the experiment.
+        disable: Plug-ins that are never imported.
+        until: Milestone to stop at: extract, distil, converse, evolve, score or report.
+        watch: Functions told of every event: hook name, then facts by keyword.
+
+    Returns:
+        The run; ``run.bank`` and ``run.record`` read its folder.
+
+    Raises:
+        UsageError: The experiment, the data or the folder is wrong; nothing was run.
+        PluginError: A chosen plug-in is broken.
+        StoreError: The disk refused.
+        BudgetExceeded: The budget ended the run; give the same call to go on.
+    """
+    experiment, catalogue = resolve(source, sets, disable)
+    path = Path(out) if out is not None else default_out(source, experiment)
+    where = str(source) if isinstance(source, (str, Path)) else "experiment"
+    crew = hire(experiment, catalogue, where)
+    description = provenance.described(experiment, crew)
+    folder = RunFolder.at(path)
+    started = provenance.now()
+    with locked(folder.path, started):
+        resumed = provenance.check_same(folder, description)
+        provenance.write(folder, description, state="running", started=started)
+        counter = FaultCounter()
+        calls = (silent, counter, catalogue.watchers(experiment.watchers), *watch)
+        road = _road(experiment, crew, folder, Signals(calls=calls))
+        scores = complete(road.walk(until))
+        counter.check()
+        pages: tuple[Path, ...] = ()
+        if until == "report":
+            pages = complete(write_reports(folder, crew))
+        provenance.write(
+            folder,
+            description,
+            state="done",
+            started=started,
+            until=until,
+            faults=len(counter.faults),
+        )
+    return Run(path=path, scores=scores, faults=len(counter.faults), resumed=resumed, pages=pages)
+
+
+def _road(experiment: Experiment, crew: Crew, folder: RunFolder, signals: Signals) -> Road:
+    gateway = Gateway(
+        models=crew.models,
+        journal=Journal(folder.path / "journal.sqlite") if crew.models else None,
+        calls_left=experiment.run.budget.calls,
+        told=signals.call_done,
+    )
+    lender = Lender(seed=experiment.run.seed, gateway=gateway, note=lambda place, kind, facts: None)
+    return Road(experiment=experiment, crew=crew, folder=folder, lender=lender, signals=signals)
+
+
+async def write_reports(folder: RunFolder, crew: Crew) -> tuple[Path, ...]:
+    """Write every report of the experiment into the run folder."""
+    record = read_record(folder)
+    pages: tuple[Path, ...] = ()
+    for report in crew.reports:
+        pages += await report.render(record, folder.path)
+    return pages
+
+
+def stored_experiment(path: Path) -> Mapping[str, Any] | None:
+    """Experiment of an old run folder; None for a new one, which takes the defaults."""
+    folder = RunFolder.at(path)
+    if not folder.has(provenance.FILE):
+        return None
+    found: Mapping[str, Any] = folder.read_json(provenance.FILE)["experiment"]
+    return found

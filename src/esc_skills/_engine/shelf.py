@@ -1,0 +1,62 @@
+"""Conversations on a shelf: one file a bank, so that no conversation is held twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import attrs
+
+from esc_skills._store.folder import RunFolder
+from esc_skills.model import Trace
+
+NO_BANK = "none"
+
+
+def arm_name(bank_hash: str) -> str:
+    """Name of a bank's file and of its traces' arm: ``none`` or the first hash digits."""
+    return f"bank-{bank_hash[:12]}" if bank_hash else NO_BANK
+
+
+@attrs.define(kw_only=True)
+class Shelf:
+    """Traces of a run by bank, profile and repeat."""
+
+    folder: RunFolder
+    """The run folder."""
+    _held: dict[str, dict[tuple[str, int], Trace]] = attrs.field(factory=dict)
+
+    def _file(self, bank_hash: str) -> str:
+        return f"traces/{arm_name(bank_hash)}.jsonl"
+
+    def traces(self, bank_hash: str) -> dict[tuple[str, int], Trace]:
+        """All traces of a bank so far, by profile id and repeat."""
+        if bank_hash not in self._held:
+            stored: Sequence[Trace] = ()
+            if self.folder.has(self._file(bank_hash)):
+                stored = self.folder.read_nouns(self._file(bank_hash), Trace)
+            self._held[bank_hash] = {(item.profile.id, item.repeat): item for item in stored}
+        return self._held[bank_hash]
+
+    def keep(self, bank_hash: str, traces: Sequence[Trace]) -> None:
+        """Append finished traces; those that ended in a fault are kept for this run only.
+
+        A fault is no result: the next run of the same command tries it again.
+        """
+        held = self.traces(bank_hash)
+        sound = [trace for trace in traces if trace.ending != "fault"]
+        self.folder.append_nouns(self._file(bank_hash), sound)
+        held.update({(trace.profile.id, trace.repeat): trace for trace in traces})
+
+    async def fetch(
+        self,
+        bank_hash: str,
+        seats: Sequence[tuple[str, int]],
+        hold: Callable[[Sequence[tuple[str, int]]], object],
+    ) -> tuple[Trace, ...]:
+        """Traces of the seats, in order; ``hold`` is awaited with the missing ones."""
+        held = self.traces(bank_hash)
+        missing = [seat for seat in seats if seat not in held]
+        if missing:
+            made: Sequence[Trace] = await hold(missing)  # type: ignore[misc]
+            self.keep(bank_hash, made)
+        return tuple(held[seat] for seat in seats)

@@ -1,0 +1,57 @@
+"""What watchers are told, and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+
+from esc_skills.model import Exchange, Proposal, SkillsBank, Trace, Verdict
+
+Call = Callable[..., None]
+"""Takes a hook name and its arguments by keyword; never raises."""
+
+
+def silent(hook: str, **facts: Any) -> None:
+    """Tell nobody."""
+
+
+@attrs.define(kw_only=True)
+class Signals:
+    """Tells every watcher of a run; a watcher can change nothing."""
+
+    calls: Sequence[Call] = (silent,)
+    """The plug-ins' watchers, and the command line's own."""
+
+    def _tell(self, hook: str, **facts: Any) -> None:
+        for call in self.calls:
+            call(f"esc_skills_{hook}", **facts)
+
+    def call_done(self, role: str, place: str, outcome: str) -> None:
+        """Tell of a model call that has ended."""
+        self._tell("call_done", role=role, place=place, outcome=outcome)
+
+    def exchange_done(self, trace: str, exchange: Exchange) -> None:
+        """Tell of an exchange of a running conversation."""
+        self._tell("exchange_done", trace=trace, exchange=exchange)
+
+    def trace_done(self, trace: Trace) -> None:
+        """Tell of a conversation that has ended."""
+        self._tell("trace_done", trace=trace)
+
+    def verdict(self, proposal: Proposal, verdict: Verdict) -> None:
+        """Tell of a gate's decision."""
+        self._tell("verdict", proposal=proposal, verdict=verdict)
+
+    def bank_promoted(self, bank: SkillsBank, number: int) -> None:
+        """Tell of a new bank."""
+        self._tell("bank_promoted", bank=bank, number=number)
+
+    def stage_started(self, stage: str, items: int) -> None:
+        """Tell that a stage begins."""
+        self._tell("stage_started", stage=stage, items=items)
+
+    def item_done(self, stage: str) -> None:
+        """Tell that an item of a stage is complete."""
+        self._tell("item_done", stage=stage)

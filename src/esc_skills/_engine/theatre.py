@@ -1,0 +1,111 @@
+"""Where banks meet seekers: builds supporters, plays seats, keeps traces."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import attrs
+
+from esc_skills._engine.contexts import Lender
+from esc_skills._engine.crew import Crew
+from esc_skills._engine.shelf import Shelf, arm_name
+from esc_skills._engine.signals import Signals
+from esc_skills._stages.cast import Rules, Stage, Supporter
+from esc_skills._stages.converse import converse
+from esc_skills._stages.respond import respond
+from esc_skills._stages.verify import Seat
+from esc_skills.model import (
+    Dialogue,
+    InterventionUnit,
+    Response,
+    SeekerProfile,
+    SkillsBank,
+    Trace,
+)
+
+
+@attrs.define(kw_only=True)
+class Theatre:
+    """Plays conversations for every stage of a run."""
+
+    crew: Crew
+    """Who does the work."""
+    units: tuple[InterventionUnit, ...]
+    """The responder's memory of how people speak."""
+    rules: Rules
+    """When a conversation ends."""
+    concurrency: int
+    """Conversations at once."""
+    lender: Lender
+    """Makes contexts."""
+    shelf: Shelf
+    """Keeps traces."""
+    signals: Signals
+    """Tells watchers."""
+    _supporters: dict[str, Supporter] = attrs.field(factory=dict)
+
+    async def supporter(self, bank: SkillsBank | None) -> Supporter:
+        """Make the agent ready for a bank; None is the no-skills arm."""
+        key = bank.behaviour if bank else ""
+        if key not in self._supporters:
+            lend = self.lender.at("prepare", arm_name(key))
+            index = None
+            if bank is not None:
+                index = await self.crew.retriever.index(bank, lend("retriever"))
+            voice = await self.crew.responder.prepare(bank, self.units, lend("responder"))
+            self._supporters[key] = Supporter(
+                reader=self.crew.extractor,
+                voice=voice,
+                index=index,
+                guards=self.crew.guards,
+                bank=bank,
+            )
+        return self._supporters[key]
+
+    async def play(
+        self, bank: SkillsBank | None, seats: Sequence[Seat], stage: str = "converse"
+    ) -> tuple[Trace, ...]:
+        """Let a bank meet seekers; what is on the shelf is not played again."""
+        key = bank.behaviour if bank else ""
+        by_id: dict[tuple[str, int], SeekerProfile] = {
+            (profile.id, repeat): profile for profile, repeat in seats
+        }
+        setting = Stage(
+            supporter=await self.supporter(bank),
+            seeker=self.crew.seeker,
+            rules=self.rules,
+            arm=arm_name(key),
+            told=self.signals.exchange_done,
+        )
+
+        async def one(seat: tuple[str, int]) -> Trace:
+            profile_id, repeat = seat
+            lend = self.lender.at("talk", profile_id, repeat)
+            trace = await converse(by_id[seat], setting, lend, repeat=repeat)
+            self.signals.trace_done(trace)
+            self.signals.item_done(stage)
+            return trace
+
+        async def hold(missing: Sequence[tuple[str, int]]) -> Sequence[Trace]:
+            self.signals.stage_started(stage, len(missing))
+            return await self.crew.executor.map(one, missing, self.concurrency)
+
+        return await self.shelf.fetch(key, list(by_id), hold)
+
+    async def answer(
+        self, bank: SkillsBank | None, dialogues: Sequence[Dialogue], *, see_situation: bool
+    ) -> tuple[Response, ...]:
+        """Answer every gold supporter turn of held-out dialogues."""
+        supporter = await self.supporter(bank)
+        stage = f"respond/{arm_name(bank.behaviour if bank else '')}"
+        self.signals.stage_started(stage, len(dialogues))
+
+        async def one(dialogue: Dialogue) -> tuple[Response, ...]:
+            lend = self.lender.at("respond", dialogue.id)
+            made = await respond(dialogue, supporter, lend, see_situation=see_situation)
+            self.signals.item_done(stage)
+            return made
+
+        work: Callable[[Dialogue], Awaitable[tuple[Response, ...]]] = one
+        answered = await self.crew.executor.map(work, dialogues, self.concurrency)
+        return tuple(response for some in answered for response in some)

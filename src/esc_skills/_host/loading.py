@@ -1,0 +1,157 @@
+"""The host: from a name in an experiment to a component that is checked and watched over."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from esc_skills._codec.settings import structure
+from esc_skills._host import records
+from esc_skills._host.blame import owner, said, spot
+from esc_skills._host.catalogue import Catalogue, Entry
+from esc_skills._host.contracts import component_faults
+from esc_skills._host.hooks import PROVIDERS, manager, register
+from esc_skills._host.importing import load_module
+from esc_skills._host.nearest import listed
+from esc_skills._host.watchers import Watchers
+from esc_skills._host.wrapping import wrap
+from esc_skills.errors import EscSkillsError, PluginContractError, PluginError, UnknownPluginError
+from esc_skills.spec import ROLES
+
+
+class Host:
+    """Answers for a catalogue; imports a plug-in when it is chosen, never before.
+
+    Attributes:
+        catalogue: What is installed.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Nothing is imported yet."""
+        self.catalogue = catalogue
+        self._classes: dict[tuple[str, str], type[Any]] = {}
+
+    def component_class(self, role: str, name: str) -> type[Any]:
+        """Load the class of a component.
+
+        Raises:
+            UnknownPluginError: No such name, or it is disabled.
+            PluginConflictError: Two distributions claim the name.
+            PluginLoadError: Its module cannot be imported.
+            PluginContractError: It breaks a hook's signature or its role's promise.
+            PluginError: Its provider hook fails, or it needs another hook API.
+        """
+        if (role, name) not in self._classes:
+            entry = self.catalogue.choose(role, name)
+            if role not in ROLES:
+                raise UnknownPluginError(
+                    f"{role}.{name} is no component", hint=f"roles are {', '.join(ROLES)}"
+                )
+            self._classes[role, name] = _provided(entry, load_module(entry))
+        return self._classes[role, name]
+
+    def component(
+        self, role: str, name: str, settings: Mapping[str, Any] | None = None, *, where: str = ""
+    ) -> Any:
+        """Load a component with its settings; it stands behind a pane (see ``wrapping``).
+
+        Args:
+            role: Role name.
+            name: Component name.
+            settings: Plain data for its fields; what is left out takes its default.
+            where: File that the settings came from, for messages.
+
+        Raises:
+            ConfigError: A setting is unknown, of a wrong type, or refused by the class.
+            EscSkillsError: As for ``component_class``.
+        """
+        cls = self.component_class(role, name)
+        entry = self.catalogue.choose(role, name)
+        place = f"{where}: [{role}]" if where else f"[{role}]"
+        try:
+            made = structure(settings or {}, cls, place)
+        except EscSkillsError:
+            raise
+        except Exception as fault:
+            raise _failed(entry, "__init__", fault, cls) from fault
+        return wrap(role, entry, made)
+
+    def describe(self, role: str, component: Any) -> dict[str, Any]:
+        """Line of the plug-in table for a component of this host; see ``records.describe``."""
+        return records.describe(component, self.catalogue.choose(role, component.name))
+
+    def watchers(
+        self, names: Iterable[str], *, tell: Callable[[PluginError], None] | None = None
+    ) -> Watchers:
+        """Load the watchers that an experiment names.
+
+        Args:
+            names: Names after ``watcher.``.
+            tell: Called once for every watcher that is dropped because it raised.
+        """
+        watchers = Watchers(tell=tell)
+        for name in names:
+            entry = self.catalogue.choose("watcher", name)
+            watchers.add(load_module(entry), entry)
+        return watchers
+
+
+@cache
+def resident() -> Host:
+    """The host of this process for components that another process sent."""
+    return Host(Catalogue.read())
+
+
+def _provided(entry: Entry, module: ModuleType) -> type[Any]:
+    hooks = manager()  # one a module, so that a broken one leaves nothing behind
+    register(hooks, module, entry)
+    hook = PROVIDERS[entry.role]
+    found = _answers(entry, hook, getattr(hooks.hook, hook))
+    named = [cls for cls in found if getattr(cls, "name", None) == entry.name]
+    if not named and len(found) != 1:
+        names = listed(str(getattr(cls, "name", cls)) for cls in found)
+        raise _contract(entry, f"brings no {entry.role} named {entry.name!r}, but: {names}", hook)
+    cls = (named or found)[0]
+    faults = component_faults(entry.role, cls, entry.name)
+    if faults:
+        raise _contract(entry, f"{getattr(cls, '__name__', cls)}: {'; '.join(faults)}", "")
+    made: type[Any] = cls
+    return made
+
+
+def _answers(entry: Entry, hook: str, call: Callable[[], list[Any]]) -> list[Any]:
+    try:
+        answers = call()
+        if not answers:
+            raise _contract(entry, "does not implement its provider hook, or answers None", hook)
+        if isinstance(answers[0], type):
+            raise _contract(entry, "answers with a class; put it into a list", hook)
+        return list(answers[0])
+    except EscSkillsError:
+        raise
+    except (Exception, SystemExit) as fault:
+        raise _failed(entry, hook, fault) from fault
+
+
+def _contract(entry: Entry, what: str, hook: str) -> PluginContractError:
+    return PluginContractError(
+        what,
+        hint=f"compare with the role {entry.role!r} in esc_skills.spec.roles",
+        hook=hook,
+        **owner(entry),
+    )
+
+
+def _failed(
+    entry: Entry, hook: str, fault: BaseException, cls: type[Any] | None = None
+) -> PluginError:
+    at = spot(fault, inspect.getsourcefile(cls) if cls else None)
+    return PluginError(
+        f"failed with {said(fault)}" + (f" in {at}" if at else ""),
+        hint=f"report it to the authors of {entry.distribution}",
+        hook=hook,
+        **owner(entry),
+    )

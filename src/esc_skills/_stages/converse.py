@@ -1,0 +1,186 @@
+"""The arrow *converse*: one seeker profile and one supporter make one trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+
+from esc_skills._stages.cast import Lend, Rules, Stage
+from esc_skills._stages.guarding import guard_reply, protected_matches, reply_guarded, watch
+from esc_skills.errors import BackendError, BudgetExceeded, EscSkillsError, PluginError, ReplyError
+from esc_skills.model import (
+    Alarm,
+    Exchange,
+    Match,
+    Moment,
+    Reaction,
+    Reply,
+    SeekerProfile,
+    SeekerState,
+    Trace,
+    Turn,
+)
+from esc_skills.model.trace import Ending, Fault
+from esc_skills.spec import Sitting
+
+
+@attrs.define(kw_only=True)
+class _Talk:
+    """What grows while a conversation runs."""
+
+    stage: Stage
+    lend: Lend
+    language: str
+    history: list[Turn] = attrs.field(factory=list)
+    exchanges: list[Exchange] = attrs.field(factory=list)
+    actor: Fault = ""
+
+    def say(self, speaker: str, text: str, strategy: str = "") -> None:
+        strategies = (strategy,) if strategy and speaker == "supporter" else ()
+        self.history.append(Turn(speaker=speaker, text=text, strategies=strategies))  # type: ignore[arg-type]
+
+    @property
+    def last(self) -> bool:
+        """Whether the reply being written is the last one allowed."""
+        return len(self.exchanges) + 1 >= self.stage.rules.limit
+
+
+@attrs.frozen(kw_only=True)
+class _Spoken:
+    """One supporter turn with all that led to it."""
+
+    state: SeekerState
+    matches: tuple[Match, ...]
+    reply: Reply
+    alarms: tuple[Alarm, ...]
+
+
+async def speak(talk: _Talk) -> _Spoken:
+    """Read the seeker, find skills, reply; guards look at both messages."""
+    supporter = talk.stage.supporter
+    text = talk.history[-1].text
+    alarms, answer = await watch(supporter, text, "seeker", talk.language, talk.lend)
+    state = await supporter.reader.read_state(tuple(talk.history), talk.lend("extractor"))
+    if answer:
+        matches = protected_matches(supporter)
+        return _Spoken(
+            state=state, matches=matches, reply=guard_reply(answer, matches), alarms=alarms
+        )
+    moment = Moment(
+        history=tuple(talk.history),
+        state=state,
+        index=len(talk.exchanges),
+        limit=talk.stage.rules.limit,
+        language=talk.language,
+    )
+    matches = ()
+    if supporter.index is not None:
+        matches = await supporter.index.search(moment, talk.lend("retriever"))
+    reply, more = await reply_guarded(supporter, moment, matches, talk.lend)
+    return _Spoken(state=state, matches=matches, reply=reply, alarms=alarms + more)
+
+
+def ending(reaction: Reaction, rules: Rules) -> Ending | None:
+    """How a reaction ends the talk; None when it goes on."""
+    if reaction.emotion >= rules.success:
+        return "success"
+    if reaction.emotion < rules.failure:
+        return "failure"
+    return "farewell" if reaction.leaves else None
+
+
+async def take_turn(
+    talk: _Talk, sitting: Sitting, note: Callable[[Exchange], None]
+) -> Ending | None:
+    """One exchange: the supporter speaks, the seeker reacts; None when the talk goes on."""
+    heard = talk.history[-1].text
+    talk.actor = "responder"
+    spoken = await speak(talk)
+    talk.say("supporter", spoken.reply.text, spoken.reply.strategy)
+    reaction = None
+    if not talk.last or talk.stage.rules.score_last:
+        talk.actor = "seeker"
+        reaction = await sitting.react(spoken.reply, tuple(talk.history), talk.lend("seeker"))
+    over = talk.last
+    exchange = Exchange(
+        index=len(talk.exchanges),
+        seeker=heard,
+        state=spoken.state,
+        matches=spoken.matches,
+        reply=spoken.reply,
+        alarms=spoken.alarms,
+        reaction=reaction,
+    )
+    talk.exchanges.append(exchange)
+    note(exchange)
+    if reaction is None:
+        return "limit"
+    end = ending(reaction, talk.stage.rules)
+    if end is None and not over:
+        talk.say("seeker", reaction.text)
+    return end or ("limit" if over else None)
+
+
+def blame(talk: _Talk, fault: EscSkillsError) -> Fault:
+    """Whose fault an error was: the service's, a plug-in's, or the actor's on stage."""
+    if isinstance(fault, BackendError):
+        return "service"
+    if isinstance(fault, PluginError):
+        return "plugin"
+    return talk.actor if isinstance(fault, ReplyError) else "plugin"
+
+
+async def converse(profile: SeekerProfile, stage: Stage, lend: Lend, *, repeat: int = 0) -> Trace:
+    """Let a seeker and a supporter talk until a rule ends it.
+
+    Args:
+        profile: Whom the seeker plays.
+        stage: Both sides and the rules.
+        lend: Contexts by actor, seeded by profile and repeat but not by arm.
+        repeat: Number of the repeat.
+
+    Returns:
+        The trace. A fault of a plug-in, a service or a judge ends it as ``fault``: counted,
+        never scored.
+
+    Raises:
+        BudgetExceeded: The run's budget ended.
+        UsageError: The experiment itself is wrong.
+    """
+    talk = _Talk(stage=stage, lend=lend, language=profile.language)
+    name = f"{stage.arm}/{profile.id}/{repeat}"
+    ended: Ending = "fault"
+    fault: Fault = ""
+    note = ""
+    try:
+        ended = await _play(talk, profile, name)
+    except BudgetExceeded:
+        raise
+    except EscSkillsError as error:
+        if error.exit_code == 2:
+            raise
+        fault, note = blame(talk, error), error.line
+    bank = stage.supporter.bank
+    return Trace(
+        id=name,
+        profile=profile,
+        arm=stage.arm,
+        bank=bank.behaviour if bank else "",
+        repeat=repeat,
+        exchanges=tuple(talk.exchanges),
+        ending=ended,
+        fault=fault,
+        note=note,
+        signature=stage.signature,
+    )
+
+
+async def _play(talk: _Talk, profile: SeekerProfile, name: str) -> Ending:
+    talk.actor = "seeker"
+    sitting = await talk.stage.seeker.meet(profile, talk.lend("seeker"))
+    talk.say("seeker", sitting.opening)
+    while True:
+        end = await take_turn(talk, sitting, lambda exchange: talk.stage.told(name, exchange))
+        if end is not None:
+            return end

@@ -1,0 +1,92 @@
+"""The guards' part of a turn: every message is looked at, and doubt ends in fixed text."""
+
+from __future__ import annotations
+
+import asyncio
+
+from esc_skills._stages.cast import Lend, Supporter
+from esc_skills.model import Alarm, Match, Moment, Reply, Speaker
+from esc_skills.spec import Guard
+
+FAILED_RULE = "guard.failed"
+DEADLINE_SECONDS = 10.0
+
+FALLBACK = (
+    "I want to be careful here, and I cannot answer this well right now. If you or someone near "
+    "you may be in danger, please call your local emergency number, or go to someone you trust."
+)
+"""Said when a guard itself fails; shipped text, never a model's."""
+
+
+async def look(
+    guard: Guard, text: str, speaker: Speaker, language: str, lend: Lend
+) -> Alarm | None:
+    """Ask one guard about one message; a guard that raises or hangs counts as an alarm."""
+    try:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            return await guard.check(text, speaker, language, lend("guard"))
+    except Exception as fault:  # fail closed: whatever broke, no unguarded text leaves
+        lend("guard").note("guard-failed", fault=type(fault).__name__)
+        return Alarm(rule=FAILED_RULE, speaker=speaker, severity="high", reason="the guard failed")
+
+
+def fixed_text(guard: Guard, alarm: Alarm, language: str) -> str:
+    """The guard's own text; the shipped fallback when the guard cannot give one."""
+    if alarm.rule == FAILED_RULE:
+        return FALLBACK
+    try:
+        return guard.answer(alarm, language) or FALLBACK
+    except Exception:
+        return FALLBACK
+
+
+async def watch(
+    supporter: Supporter, text: str, speaker: Speaker, language: str, lend: Lend
+) -> tuple[tuple[Alarm, ...], str]:
+    """Show one message to all guards.
+
+    Returns:
+        All alarms, and the fixed text of the first high one (empty when there is none).
+    """
+    alarms: list[Alarm] = []
+    answer = ""
+    for guard in supporter.guards:
+        alarm = await look(guard, text, speaker, language, lend)
+        if alarm is None:
+            continue
+        alarms.append(alarm)
+        if alarm.severity == "high" and not answer:
+            answer = fixed_text(guard, alarm, language)
+    return tuple(alarms), answer
+
+
+def protected_matches(supporter: Supporter) -> tuple[Match, ...]:
+    """The protected skills of the bank, offered whatever the retriever says."""
+    skills = supporter.bank.skills if supporter.bank else ()
+    return tuple(
+        Match(skill=skill.name, score=1.0, why="protected: a guard raised an alarm")
+        for skill in skills
+        if skill.protected
+    )
+
+
+def guard_reply(answer: str, matches: tuple[Match, ...]) -> Reply:
+    """The reply of a flagged turn: fixed text, under the protected skills."""
+    return Reply(
+        text=answer,
+        strategy="Information",
+        action="inform",
+        used=tuple(match.skill for match in matches),
+        why="a guard answered with its fixed text",
+    )
+
+
+async def reply_guarded(
+    supporter: Supporter, moment: Moment, matches: tuple[Match, ...], lend: Lend
+) -> tuple[Reply, tuple[Alarm, ...]]:
+    """Let the voice speak and show its words to the guards before anyone reads them."""
+    reply = await supporter.voice.reply(moment, matches, lend("responder"))
+    alarms, answer = await watch(supporter, reply.text, "supporter", moment.language, lend)
+    if answer:
+        return guard_reply(answer, protected_matches(supporter)), alarms
+    return reply, alarms

@@ -1,0 +1,168 @@
+"""One conversation: its endings, its faults, and who may see what."""
+
+from __future__ import annotations
+
+import asyncio
+
+import attrs
+import pytest
+
+from esc_skills._stages.cast import Rules, Stage, Supporter
+from esc_skills._stages.converse import converse
+from esc_skills.errors import BudgetExceeded
+from esc_skills.model import Exchange, Moment, Reply, Trace
+from esc_skills.testing import context
+from esc_skills.testing.doubles import (
+    BrokenVoice,
+    EchoVoice,
+    FirstIndex,
+    PlainReader,
+    RaisingGuard,
+    StepSeeker,
+    WordGuard,
+)
+from esc_skills.testing.samples import bank, profile, protected_skill, skill
+
+
+def talk(supporter: Supporter, seeker: StepSeeker | None = None, **facts: object) -> Trace:
+    stage = Stage(
+        supporter=supporter,
+        seeker=seeker or StepSeeker(),
+        arm="test",
+        **{key: facts.pop(key) for key in ("rules", "told") if key in facts},
+    )
+    who = profile(**facts)
+    return asyncio.run(converse(who, stage, lambda actor: context(place=actor)))
+
+
+def supporter(**facts: object) -> Supporter:
+    return Supporter(**{"reader": PlainReader(), "voice": EchoVoice(), **facts})
+
+
+@pytest.mark.parametrize(
+    ("steps", "ending", "turns"),
+    [((10,), "success", 6), ((-10,), "failure", 4), ((1,), "limit", 10), ((0,), "limit", 10)],
+)
+def test_endings_follow_the_emotion(steps: tuple[int, ...], ending: str, turns: int) -> None:
+    """Emotion 100 succeeds, below 10 fails, and ten supporter turns end the talk."""
+    made = talk(supporter(), StepSeeker(steps=steps))
+    assert (made.ending, len(made.exchanges)) == (ending, turns)
+
+
+def test_last_reply_is_never_scored_in_the_released_protocol() -> None:
+    """As in SAGE's released code the tenth reply gets no reaction, and the signature says so."""
+    made = talk(supporter(), StepSeeker(steps=(1,)))
+    assert made.exchanges[-1].reaction is None
+    assert made.emotion == 40 + 9
+    assert "last=unscored" in made.signature
+
+
+def test_last_reply_is_scored_when_the_rules_say_so() -> None:
+    """The fixed protocol scores every reply and stands under another signature."""
+    made = talk(supporter(), StepSeeker(steps=(1,)), rules=Rules(score_last=True))
+    assert made.emotion == 40 + 10
+    assert "last=scored" in made.signature
+
+
+def test_crisis_words_of_the_seeker_get_the_fixed_text() -> None:
+    """S3: a flagged message is answered by the guard's text alone, and the talk goes on."""
+    guard = WordGuard(skill=protected_skill())
+    made = talk(
+        supporter(guards=(guard,), bank=bank(skill(), protected_skill())),
+        opening="there is danger here",
+    )
+    first = made.exchanges[0]
+    assert first.reply.text == "FIXED HELP TEXT"
+    assert [match.skill for match in first.matches] == ["crisis-first"]
+    assert first.alarms[0].speaker == "seeker"
+    assert made.exchanges[1].reply.text == EchoVoice().text
+
+
+def test_unsafe_words_of_the_supporter_never_reach_the_seeker() -> None:
+    """S1: the reply is looked at before anyone reads it, and replaced when it alarms."""
+    made = talk(supporter(guards=(WordGuard(),), voice=EchoVoice(text="danger ahead")))
+    assert all("danger" not in item.reply.text for item in made.exchanges)
+    assert all(item.alarms[-1].speaker == "supporter" for item in made.exchanges)
+
+
+def test_broken_guard_fails_closed() -> None:
+    """S2: a guard that raises lets no unguarded text out."""
+    made = talk(supporter(guards=(RaisingGuard(),)))
+    assert all(item.reply.text != EchoVoice().text for item in made.exchanges)
+    assert {alarm.rule for item in made.exchanges for alarm in item.alarms} == {"guard.failed"}
+
+
+def test_hanging_guard_fails_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S2: a guard that never answers is cut off by a deadline and counts as an alarm."""
+    monkeypatch.setattr("esc_skills._stages.guarding.DEADLINE_SECONDS", 0.01)
+
+    @attrs.frozen(kw_only=True)
+    class Hanging(WordGuard):
+        async def check(self, *_: object) -> None:
+            await asyncio.sleep(60)
+
+    made = talk(supporter(guards=(Hanging(),)), rules=Rules(limit=2))
+    assert made.exchanges[0].alarms[0].rule == "guard.failed"
+
+
+def test_every_message_is_shown_to_every_guard() -> None:
+    """S1: guard calls equal messages of both sides, in every conversation."""
+    seen: list[str] = []
+
+    @attrs.frozen(kw_only=True)
+    class Counting(WordGuard):
+        async def check(self, text: str, speaker: str, *_: object) -> None:
+            seen.append(speaker)
+
+    made = talk(supporter(guards=(Counting(), Counting())))
+    assert seen.count("seeker") == seen.count("supporter") == 2 * len(made.exchanges)
+
+
+def test_broken_voice_is_a_fault_and_no_score() -> None:
+    """P04: a plug-in that raises ends its conversation as a counted fault that names it."""
+    made = talk(supporter(voice=BrokenVoice()))
+    assert (made.ending, made.fault) == ("fault", "plugin")
+    assert "double" in made.note
+
+
+def test_spent_budget_ends_the_run_not_the_talk() -> None:
+    """A used-up budget is an ordinary end of the run; it is never written as a fault."""
+
+    @attrs.frozen
+    class Spender:
+        async def reply(self, *_: object) -> Reply:
+            raise BudgetExceeded("spent", hint="raise the cap")
+
+    with pytest.raises(BudgetExceeded):
+        talk(supporter(voice=Spender()))
+
+
+def test_supporter_never_sees_the_profile_or_the_inner_thought() -> None:
+    """What a voice is given holds neither hidden intention nor inner monologue."""
+    moments: list[Moment] = []
+
+    @attrs.frozen
+    class Spy:
+        async def reply(self, moment: Moment, *_: object) -> Reply:
+            moments.append(moment)
+            return Reply(text="ok", strategy="Others")
+
+    talk(supporter(voice=Spy()))
+    assert moments
+    assert all("deep-empathy" not in repr(moment) for moment in moments)
+    assert all("thought" not in repr(moment) for moment in moments)
+
+
+def test_watchers_see_every_exchange_in_order() -> None:
+    """``told`` gets each exchange once, as it happens."""
+    told: list[Exchange] = []
+    made = talk(supporter(), told=lambda trace, exchange: told.append(exchange))
+    assert tuple(told) == made.exchanges
+
+
+def test_skills_reach_the_voice_and_stand_in_the_trace() -> None:
+    """Matches of the index are offered, and what was used is written down."""
+    known = bank()
+    made = talk(supporter(index=FirstIndex(bank=known), bank=known))
+    assert {item.reply.used for item in made.exchanges} == {("listen-first",)}
+    assert made.bank == known.behaviour

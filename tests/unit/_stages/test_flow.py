@@ -1,0 +1,167 @@
+"""Verification and rounds of evolution, arrow by arrow."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import attrs
+
+from esc_skills._stages.flow import ARROWS, Evolution, evolve_round
+from esc_skills._stages.verify import Seat, pair_up, verify
+from esc_skills.model import Edit, FailureReport, Proposal, SkillsBank, Trace
+from esc_skills.testing import context
+from esc_skills.testing.doubles import CountGate
+from esc_skills.testing.samples import bank, profile, skill
+
+SEATS = [(profile(f"p{number}"), 0) for number in range(8)]
+
+
+def trace(who: object, *, emotion: int = 40, ending: str = "limit") -> Trace:
+    seated = attrs.evolve(who, start_emotion=emotion)
+    return Trace(id=f"a/{seated.id}/0", profile=seated, arm="a", ending=ending)
+
+
+@attrs.define
+class Stage:
+    """Plays a bank by counting its active skills: more skills, happier seekers."""
+
+    played: list[tuple[int, tuple[str, ...]]] = attrs.field(factory=list)
+    faults: frozenset[str] = frozenset()
+
+    async def play(self, bank: SkillsBank | None, seats: Sequence[Seat]) -> tuple[Trace, ...]:
+        worth = len(bank.active) if bank else 0
+        self.played.append((worth, tuple(who.id for who, _ in seats)))
+        return tuple(
+            trace(who, emotion=40 + worth, ending="fault" if who.id in self.faults else "limit")
+            for who, _ in seats
+        )
+
+
+def lend(actor: str) -> object:
+    return context(place=actor)
+
+
+def run_verify(stage: Stage, gate: CountGate, batch: int = 2):
+    grown = bank(skill(), skill("stay-close"), skill("third"))
+    return asyncio.run(
+        verify(
+            bank(),
+            grown,
+            gate=gate,
+            seats=SEATS,
+            batch=batch,
+            play=stage.play,
+            lend=lend,
+        )
+    )
+
+
+def test_gate_gets_more_pairs_until_it_decides() -> None:
+    """Pairs are played batch by batch, and no more of them than the gate asks for."""
+    stage = Stage()
+    verdict, pairs = run_verify(stage, CountGate(wanted=4))
+    assert (verdict.decision, verdict.pairs, len(pairs)) == ("accept", 4, 4)
+    assert [ids for _, ids in stage.played] == [("p0", "p1")] * 2 + [("p2", "p3")] * 2
+
+
+def test_gate_that_never_decides_ends_when_the_seats_do() -> None:
+    """At the end of the seats the answer is final, never ``continue``."""
+    verdict, pairs = run_verify(Stage(), CountGate(wanted=99), batch=3)
+    assert verdict.decision != "continue"
+    assert len(pairs) == len(SEATS)
+
+
+def test_pairs_with_a_fault_are_left_out_and_counted() -> None:
+    """Errors are never scores: a fault on either side removes the pair and is counted."""
+    verdict, pairs = run_verify(Stage(faults=frozenset({"p1"})), CountGate(wanted=4))
+    assert "p1" not in {pair.profile for pair in pairs}
+    assert verdict.excluded == 1
+
+
+def test_pairs_hold_equal_seekers() -> None:
+    """Each pair is one profile and repeat, under both banks."""
+    one, two = trace(profile("p1"), emotion=30), trace(profile("p1"), emotion=50)
+    (pair,) = pair_up([one], [two])
+    assert (pair.profile, pair.difference) == ("p1", 20)
+
+
+@attrs.frozen(kw_only=True)
+class Grower:
+    """A refiner that proposes fixed edits and remembers what it was shown."""
+
+    edits: tuple[tuple[Edit, ...], ...]
+    shown: list[str]
+
+    async def diagnose(self, traces, bank, ctx) -> FailureReport:
+        self.shown.extend(item.profile.id for item in traces)
+        return FailureReport(traces=len(traces))
+
+    async def propose(self, report, traces, bank, rejected, ctx) -> tuple[Proposal, ...]:
+        return tuple(Proposal(bank=bank.hash, edits=some) for some in self.edits)
+
+
+def run_round(edits, stage: Stage | None = None):
+    shown: list[str] = []
+    told: list[object] = []
+    setup = Evolution(
+        refiner=Grower(edits=edits, shown=shown),
+        gate=CountGate(wanted=2),
+        refine_seats=[(profile("r1"), 0), (profile("r2"), 0)],
+        verify_seats=SEATS,
+        batch=2,
+        play=(stage or Stage()).play,
+        promoted=told.append,
+    )
+    done = asyncio.run(evolve_round(1, bank(), (), setup, lend))
+    return done, shown, told
+
+
+ADD = Edit(kind="add", skills=(skill("third"),), reason="missing")
+RETIRE = Edit(kind="retire", targets=("stay-close",), reason="unused")
+ABSURD = Edit(kind="retire", targets=("nobody",), reason="absurd")
+
+
+def test_round_promotes_what_verification_bears_out() -> None:
+    """An edit that helps is promoted and told of; one that harms leaves the bank as it is."""
+    done, _, told = run_round(((ADD,), (RETIRE,)))
+    assert [item.verdict.decision for item in done.attempts] == ["accept", "reject"]
+    assert [item.name for item in done.bank.active] == ["listen-first", "stay-close", "third"]
+    assert told == [done.bank]
+
+
+def test_later_proposals_of_a_round_start_from_the_promoted_bank() -> None:
+    """B19: a second proposal is aimed at the bank that the first one made."""
+    done, _, _ = run_round(((ADD,), (RETIRE,)))
+    assert done.attempts[1].proposal.bank == done.bank.hash
+
+
+def test_refiner_sees_refine_seekers_only() -> None:
+    """No verify profile ever reaches the refiner."""
+    _, shown, _ = run_round(((ADD,),))
+    assert shown == ["r1", "r2"]
+
+
+def test_absurd_proposal_costs_no_conversation() -> None:
+    """B18: a proposal that breaks a bank rule is rejected before anyone plays, and noted."""
+    stage = Stage()
+    done, _, _ = run_round(((ABSURD,),), stage)
+    verdict = done.attempts[0].verdict
+    assert (verdict.decision, verdict.gate, verdict.vetoes) == (
+        "reject",
+        "bank-rules",
+        ("bank.target",),
+    )
+    assert len(stage.played) == 1
+
+
+def test_faults_never_reach_the_refiner() -> None:
+    """Conversations that ended in a fault are no evidence of anything."""
+    _, shown, _ = run_round(((ADD,),), Stage(faults=frozenset({"r1"})))
+    assert shown == ["r2"]
+
+
+def test_arrows_are_named_in_road_order() -> None:
+    """The list of arrows is the road's own order."""
+    assert ARROWS.index("extract") < ARROWS.index("distil") < ARROWS.index("verify")
+    assert len(set(ARROWS)) == len(ARROWS)

@@ -1,0 +1,157 @@
+"""The one write path of a bank, and the rules that protect it."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from esc_skills._stages.promote import apply_proposal, check_bank, promote
+from esc_skills.errors import BankRuleError
+from esc_skills.model import Edit, Proposal, Risk, SkillsBank, Verdict
+from esc_skills.testing.samples import bank, protected_skill, skill
+
+
+def proposal(base: SkillsBank, *edits: Edit) -> Proposal:
+    return Proposal(bank=base.hash, edits=edits)
+
+
+def revise(base: SkillsBank, name: str, **changes: object) -> Edit:
+    old = base.skill(name)
+    assert old is not None
+    new = attrs.evolve(old, **changes)
+    return Edit(kind="revise", targets=(name,), skills=(new,), reason="test", evidence=("t1",))
+
+
+def test_revision_keeps_the_past() -> None:
+    """A revised skill counts one revision more and keeps all evidence (S10)."""
+    base = bank()
+    made = apply_proposal(base, proposal(base, revise(base, "listen-first", overview="Better.")))
+    new = made.skill("listen-first")
+    assert new is not None
+    assert new.revision == 2
+    assert set(new.evidence) == {*base.skills[0].evidence, "t1"}
+    assert made.parent == base.hash
+
+
+def test_untouched_skills_stay_as_they_are() -> None:
+    """An edit changes the skills it names and no other."""
+    base = bank()
+    made = apply_proposal(base, proposal(base, revise(base, "listen-first", overview="Better.")))
+    assert made.skill("stay-close") == base.skill("stay-close")
+
+
+@pytest.mark.parametrize("kind", ["quarantine", "retire"])
+def test_resting_skills_stay_in_the_bank(kind: str) -> None:
+    """Quarantined and retired skills are kept, with a new state of life."""
+    base = bank()
+    edit = Edit(kind=kind, targets=("stay-close",), reason="harms")
+    made = apply_proposal(base, proposal(base, edit))
+    assert [item.name for item in made.active] == ["listen-first"]
+    assert made.skill("stay-close") is not None
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Edit(kind="retire", targets=("crisis-first",), reason="x"),
+        Edit(kind="quarantine", targets=("crisis-first",), reason="x"),
+        Edit(kind="revise", targets=("crisis-first",), skills=(skill("crisis-first"),), reason="x"),
+        Edit(
+            kind="merge",
+            targets=("crisis-first", "listen-first"),
+            skills=(skill("both"),),
+            reason="x",
+        ),
+        Edit(kind="split", targets=("crisis-first",), skills=(skill("a"), skill("b")), reason="x"),
+        Edit(kind="add", skills=(skill("crisis-first"),), reason="x"),
+        Edit(kind="add", skills=(skill("new", protected=True),), reason="x"),
+    ],
+    ids=lambda edit: edit.kind,
+)
+def test_protected_skills_cannot_be_touched_or_shadowed(edit: Edit) -> None:
+    """S5, B13: no kind of edit reaches a protected skill or claims to be one."""
+    base = bank(skill(), protected_skill())
+    with pytest.raises(BankRuleError):
+        apply_proposal(base, proposal(base, edit))
+
+
+def test_risks_only_grow() -> None:
+    """S7: rewriting a risk is removing it, and is refused; adding one is free."""
+    base = bank()
+    old = base.skill("listen-first")
+    assert old is not None
+    weaker = (Risk(trigger="rarely"),)
+    with pytest.raises(BankRuleError) as refused:
+        apply_proposal(base, proposal(base, revise(base, "listen-first", risks=weaker)))
+    assert refused.value.where == "S7"
+    more = (*old.risks, Risk(trigger="The seeker is tired"))
+    made = apply_proposal(base, proposal(base, revise(base, "listen-first", risks=more)))
+    assert made.skill("listen-first").risks == more  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        (
+            Edit(kind="retire", targets=("listen-first",), reason="x"),
+            Edit(kind="retire", targets=("stay-close",), reason="x"),
+        ),
+        (Edit(kind="add", skills=(skill("new", guidance=(" ",)),), reason="x"),),
+        (Edit(kind="add", skills=(skill("new", guidance=("x" * 1_000_000,)),), reason="x"),),
+        (Edit(kind="add", skills=(skill("new", evidence=()),), reason="x"),),
+        (Edit(kind="add", skills=(skill("listen-first"),), reason="x"),),
+        (Edit(kind="retire", targets=("nobody",), reason="x"),),
+        tuple(
+            Edit(kind="add", skills=(skill(f"new-{number}"),), reason="x") for number in range(600)
+        ),
+    ],
+    ids=["delete-all", "empty", "huge", "no-evidence", "same-name", "unknown", "flood"],
+)
+def test_absurd_proposals_are_refused(edits: tuple[Edit, ...]) -> None:
+    """B18: each absurd proposal is refused by a rule of the bank."""
+    base = bank()
+    with pytest.raises(BankRuleError):
+        apply_proposal(base, proposal(base, *edits))
+
+
+def test_proposal_for_another_bank_is_refused() -> None:
+    """B19: a proposal names the bank it starts from; no update is lost."""
+    base = bank()
+    edit = Edit(kind="retire", targets=("stay-close",), reason="x")
+    moved = apply_proposal(base, proposal(base, edit))
+    with pytest.raises(BankRuleError, match="made for bank"):
+        apply_proposal(moved, proposal(base, edit))
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        Verdict(decision="reject", gate="g"),
+        Verdict(decision="inconclusive", gate="g"),
+        Verdict(decision="accept", gate="g", vetoes=("unsafe",)),
+    ],
+    ids=["reject", "inconclusive", "vetoed"],
+)
+def test_only_a_clean_acceptance_promotes(verdict: Verdict) -> None:
+    """S8: a veto blocks a promotion whatever the decision says."""
+    with pytest.raises(BankRuleError):
+        promote(bank(), verdict)
+
+
+def test_promotion_names_its_verdict_and_keeps_behaviour() -> None:
+    """A promoted bank names what made it, and supporters see the same bank as before."""
+    base = bank()
+    candidate = apply_proposal(
+        base, proposal(base, Edit(kind="retire", targets=("stay-close",), reason="x"))
+    )
+    made = promote(candidate, Verdict(decision="accept", gate="g"))
+    assert made.verdict
+    assert made.behaviour == candidate.behaviour
+    assert made.hash != candidate.hash
+
+
+def test_missing_manifest_skill_is_found() -> None:
+    """S5: a bank without a guard's protected skill breaks a rule."""
+    with pytest.raises(BankRuleError) as refused:
+        check_bank(bank(), protected=(protected_skill(),))
+    assert refused.value.where == "S5"
