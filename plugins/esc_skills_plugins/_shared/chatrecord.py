@@ -10,8 +10,8 @@ An object a line. Only ``messages`` must be there::
      "intensity_before": 5, "intensity_after": 2,      1 to 5
      "split": "train"}                                 train, valid or test
 
-``strategy`` is one of ESConv's eight, or a list of them. Role names are those of ``speakers.ROLES``;
-messages of the role ``system`` are left out and counted.
+``strategy`` is one of ESConv's eight, or a list of them. Role names are those of
+``speakers.ROLES``; messages of the role ``system`` are left out and counted.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def refuse_not_lines(text: str, where: str) -> None:
             "looks like one JSON list, expected JSON Lines", where=where, hint=LINES_HINT
         )
     _refuse_foreign(head, where)
-    if head.startswith("{\n") or head.startswith("{\r"):
+    if head.startswith(("{\n", "{\r")):
         raise DataError(
             "looks like one indented JSON object, expected one object a line",
             where=where,

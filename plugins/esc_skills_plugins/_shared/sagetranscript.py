@@ -91,6 +91,18 @@ def _reaction(message: Node, before: int) -> Reaction:
     )
 
 
+def _said(message: Node) -> str:
+    """What was said; an agent that answered nothing left null, which is as good as blank.
+
+    Raises:
+        DataError: The content is missing, or no text.
+    """
+    content = message.at("content")
+    if content.value is None and message.at("role").value == ROLES[1]:
+        return ""
+    return content.text()
+
+
 def _alternating(history: Node) -> list[Node]:
     """Messages, seeker first, taking turns.
 
@@ -104,7 +116,7 @@ def _alternating(history: Node) -> list[Node]:
         role, due = message.at("role"), ROLES[number % 2]
         if role.text() != due:
             raise role.fault(f"is {role.shown()}, expected '{due}' in turn")
-        if not message.at("content").text():
+        if not _said(message):
             message.tally.add(f"blank message of {due} kept", message.place)
         if message.get("think"):
             message.tally.add("hidden thinking of the agent left out", message.place)
@@ -119,9 +131,9 @@ def _exchanges(messages: list[Node], start: int) -> tuple[Exchange, ...]:
         made.append(
             Exchange(
                 index=at // 2,
-                seeker=messages[at].at("content").text(),
+                seeker=_said(messages[at]),
                 state=SeekerState(scenario="", label="", intensity=100 - emotion),
-                reply=Reply(text=messages[at + 1].at("content").text(), strategy=""),
+                reply=Reply(text=_said(messages[at + 1]), strategy=""),
                 reaction=reaction,
             )
         )

@@ -9,7 +9,15 @@ import attrs
 from esc_skills.model import Pair, Verdict
 from esc_skills.model.invariants import between, one_of
 from esc_skills.spec import Context, Gate, hookimpl
-from esc_skills.stats import GroupSequential, Interval, Look, Spending, holm, mean_interval
+from esc_skills.stats import (
+    GroupSequential,
+    Interval,
+    Look,
+    Spending,
+    holm,
+    mean_interval,
+    paired_student,
+)
 
 PLAUSIBLE = 5
 """Pairs below which a group says nothing about itself."""
@@ -109,12 +117,13 @@ class Paired:
 
     def _losers(self, pairs: tuple[Pair, ...]) -> tuple[str, ...]:
         """Groups that lose more than the margin, and surely lose (Holm over all groups)."""
-        groups = [(name, losses) for name, losses in _groups(pairs) if len(losses) >= PLAUSIBLE]
-        sure = holm([_tail(losses) for _, losses in groups])
+        groups = [(name, group) for name, group in _groups(pairs) if len(group) >= PLAUSIBLE]
+        sure = holm([_loss(group) for _, group in groups])
+        means = [sum(pair.difference for pair in group) / len(group) for _, group in groups]
         return tuple(
-            f"{name}: {-sum(losses) / len(losses):+.1f} points over {len(losses)} pairs"
-            for (name, losses), p in zip(groups, sure, strict=True)
-            if p <= self.doubt and sum(losses) / len(losses) > self.margin
+            f"{name}: {mean:+.1f} points over {len(group)} pairs"
+            for (name, group), mean, p in zip(groups, means, sure, strict=True)
+            if p <= self.doubt and mean < -self.margin
         )
 
 
@@ -126,28 +135,21 @@ def _unsafe(pairs: tuple[Pair, ...]) -> tuple[str, ...]:
     )
 
 
-def _groups(pairs: tuple[Pair, ...]) -> list[tuple[str, list[float]]]:
-    """Losses by persona type and by intention, sorted by name."""
-    found: dict[str, list[float]] = {}
+def _groups(pairs: tuple[Pair, ...]) -> list[tuple[str, list[Pair]]]:
+    """Pairs by persona type and by intention, sorted by name."""
+    found: dict[str, list[Pair]] = {}
     for pair in pairs:
         persona, _, intention = pair.group.partition("/")
         for kind, word in (("persona_type", persona), ("intention", intention)):
             if word:
-                found.setdefault(f"{kind}={word}", []).append(-pair.difference)
+                found.setdefault(f"{kind}={word}", []).append(pair)
     return sorted(found.items())
 
 
-def _tail(losses: list[float]) -> float:
-    """One-sided p-value that the mean loss is above 0 (Student's test)."""
-    from esc_skills.stats.means import standard_error
-
-    mean = sum(losses) / len(losses)
-    spread = standard_error(losses)
-    if spread is None or spread[0] == 0:
-        return 0.0 if mean > 0 else 1.0
-    from scipy.special import stdtr
-
-    return float(stdtr(spread[1], -mean / spread[0]))
+def _loss(group: list[Pair]) -> float:
+    """p-value that this group does not lose."""
+    losses = [-pair.difference for pair in group]
+    return paired_student(losses, [pair.profile for pair in group], alternative="greater")
 
 
 @hookimpl

@@ -33,6 +33,8 @@ def told(hook: str, facts: dict[str, Any]) -> str:
     if hook == "esc_skills_verdict":
         verdict = facts["verdict"]
         return f"verdict: {verdict.decision} after {verdict.pairs} pairs; {verdict.reason}"
+    if hook == "esc_skills_watcher_dropped":
+        return f"dropped a watcher: {facts['fault'].line}"
     return ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,8 @@ from esc_skills._cli.progress import progress
 from esc_skills._cli.tables import emit_json, score_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from esc_skills._engine.road import Milestone
     from esc_skills._engine.running import Run
 
@@ -24,7 +26,7 @@ OUT = click.option(
 
 
 def walk(
-    source: Path | None,
+    source: Path | Mapping[str, Any] | None,
     out: Path | None,
     sets: tuple[str, ...],
     *,

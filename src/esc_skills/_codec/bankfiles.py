@@ -18,6 +18,7 @@ from esc_skills.model import Skill, SkillsBank, content_hash, plain
 
 INDEX = "bank.json"
 SKILL = "SKILL.md"
+KIND = "skills-bank"
 WIDE = 100
 """Longest line of ``bank.json`` that is not broken up, unless it is a row of figures."""
 
@@ -31,10 +32,16 @@ def bank_to_files(bank: SkillsBank) -> dict[str, bytes]:
         DataError: The bank holds a text or a number that no file can hold.
     """
     licence = ", ".join(bank.licences)
-    hashes = {skill.name: content_hash(skill) for skill in bank.skills}
     rest = {key: value for key, value in plain(bank).items() if key != "skills"}
-    index = {"schema": SCHEMA, "kind": "skills-bank", **rest, _HASHES: hashes}
-    files = {INDEX: (_pretty(index) + "\n").encode()}
+    try:
+        hashes = {skill.name: content_hash(skill) for skill in bank.skills}
+        index = {"schema": SCHEMA, "kind": KIND, **rest, _HASHES: hashes}
+        files = {INDEX: (_pretty(index) + "\n").encode()}
+    except ValueError as fault:
+        raise DataError(
+            f"a bank cannot be written: {fault}",
+            hint="report it to the author of the distiller or refiner that made it",
+        ) from fault
     for skill in bank.skills:
         files[f"{skill.name}/{SKILL}"] = write_skill(skill, licence=licence).encode()
     return files
@@ -61,9 +68,7 @@ def edited_skills(files: Mapping[str, bytes], bank: SkillsBank, where: str) -> t
     """Names of skills that differ from what ``bank.json`` remembers: edited, added, removed."""
     kept = _index(files, where).get(_HASHES, {})
     found = {skill.name: content_hash(skill) for skill in bank.skills}
-    return tuple(
-        sorted(name for name in {*kept, *found} if kept.get(name) != found.get(name))
-    )
+    return tuple(sorted(name for name in {*kept, *found} if kept.get(name) != found.get(name)))
 
 
 def _index(files: Mapping[str, bytes], where: str) -> dict[str, Any]:
@@ -75,7 +80,7 @@ def _index(files: Mapping[str, bytes], where: str) -> dict[str, Any]:
             hint="give a folder under banks/ of a run, or an exported bank",
         )
     data = parse_json(decode(files[INDEX], place), place)
-    if not isinstance(data, dict) or data.pop("kind", None) != "skills-bank":
+    if not isinstance(data, dict) or data.pop("kind", None) != KIND:
         raise DataError(
             f"{INDEX} does not describe a skills bank",
             where=place,
@@ -115,5 +120,7 @@ def _pretty(value: Any, indent: str = "") -> str:
     if isinstance(value, list):
         lines = [_pretty(item, deeper) for item in value]
         return f"[\n{deeper}" + f",\n{deeper}".join(lines) + f"\n{indent}]"
-    lines = [f"{json.dumps(key, ensure_ascii=False)}: {_pretty(value[key], deeper)}" for key in value]
+    lines = [
+        f"{json.dumps(key, ensure_ascii=False)}: {_pretty(value[key], deeper)}" for key in value
+    ]
     return f"{{\n{deeper}" + f",\n{deeper}".join(lines) + f"\n{indent}}}"

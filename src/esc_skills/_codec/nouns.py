@@ -1,16 +1,14 @@
 """Nouns to JSON and back; one row of a JSONL file holds one noun and its schema number.
 
-Lone surrogates in a noun are written as U+FFFD, so that a row can always be written;
-everything else comes back exactly, down to the content hash.
+A noun comes back exactly, down to its content hash; only lone surrogates do not.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from esc_skills._codec.strict import parse_json
+from esc_skills._codec.strict import parse_json, write_json
 from esc_skills._codec.structuring import Fault, FaultsError, build, spelled
 from esc_skills.errors import DataError
 from esc_skills.model import plain
@@ -50,14 +48,7 @@ def to_line(noun: Any) -> str:
     Raises:
         DataError: A number is NaN or infinite, or a value is none of JSON's kinds.
     """
-    try:
-        text = json.dumps(dump(noun), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    except (TypeError, ValueError) as fault:
-        raise DataError(
-            f"a {type(noun).__name__} cannot be written: {fault}",
-            hint="report it to the author of the component that made it",
-        ) from fault
-    return text if text.isascii() else writable(text)
+    return write_json(dump(noun), f"a {type(noun).__name__}")
 
 
 def from_line(line: str, cls: type[T], where: str, number: int = 1) -> T:
@@ -116,15 +107,6 @@ def migrate(
     for old in range(number, newest):
         row = steps.get((kind, old), dict)(row)
     return row
-
-
-def writable(text: str) -> str:
-    """Replace lone surrogates, which no UTF-8 file can hold."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 def _refusal(faults: tuple[Fault, ...], kind: str, where: str) -> DataError:

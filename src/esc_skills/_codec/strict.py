@@ -1,7 +1,8 @@
 """JSON as strictly as it can be read: what is doubtful is refused, with its line.
 
 One rule for odd text: bytes must be UTF-8 (a byte-order mark, or UTF-16 with one, is
-understood), and an escaped lone surrogate is refused, because no file could hold it later.
+understood). A lone surrogate, which no file can hold, is refused when read and becomes
+U+FFFD when written, so that writing never fails on words.
 """
 
 from __future__ import annotations
@@ -73,6 +74,34 @@ def parse_json(text: str, where: str, line: int = 1) -> Any:
         for position, what in _doubts(text):
             raise _refusal(what, where, line + text.count("\n", 0, position))
     return value
+
+
+def write_json(value: Any, what: str, indent: int | None = None) -> str:
+    """Write plain data as JSON; ``what`` names it in messages.
+
+    Raises:
+        DataError: A number is NaN or infinite, or a value is none of JSON's kinds.
+    """
+    commas = (",", ":") if indent is None else None
+    try:
+        text = json.dumps(
+            value, ensure_ascii=False, separators=commas, allow_nan=False, indent=indent
+        )
+    except (TypeError, ValueError) as fault:
+        raise DataError(
+            f"{what} cannot be written: {fault}",
+            hint="report it to the author of the component that made it",
+        ) from fault
+    return text if text.isascii() else writable(text)
+
+
+def writable(text: str) -> str:
+    """Replace lone surrogates, which no UTF-8 file can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

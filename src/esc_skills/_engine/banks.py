@@ -25,7 +25,7 @@ def open_bank(path: Path) -> tuple[SkillsBank, tuple[str, ...]]:
         DataError: There is no bank.
     """
     if (path / "run.json").is_file():
-        banks = RunFolder.at(path).banks()
+        banks = RunFolder.open(path).banks()
         if not banks:
             raise DataError(
                 "this run has no bank yet", where=str(path), hint=f"esc-skills distil {path}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -11,7 +11,8 @@ from esc_skills._engine.experiment import Choice, Experiment
 from esc_skills._engine.gateway import Model
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.loading import Host
-from esc_skills.errors import ConfigError
+from esc_skills._host.watchers import Watchers
+from esc_skills.errors import ConfigError, PluginError
 from esc_skills.spec import (
     Corpus,
     Distiller,
@@ -61,6 +62,8 @@ class Crew:
     """Pages."""
     models: Mapping[str, Model]
     """Backends by model role."""
+    watchers: Watchers
+    """Plug-ins that are told what happens."""
     table: tuple[Mapping[str, Any], ...]
     """Plug-in table: who touched a result, for run.json."""
 
@@ -101,8 +104,20 @@ class Hiring:
         return Model(backend=backend, name=name, settings=tuple(sorted(sampling.items())))
 
 
-def hire(experiment: Experiment, catalogue: Catalogue, where: str = "experiment") -> Crew:
+def hire(
+    experiment: Experiment,
+    catalogue: Catalogue,
+    where: str = "experiment",
+    *,
+    tell: Callable[[PluginError], None] | None = None,
+) -> Crew:
     """Load every component that an experiment names.
+
+    Args:
+        experiment: The experiment.
+        catalogue: What is installed.
+        where: Experiment file, for messages.
+        tell: Called once for every watcher that is dropped because it raised.
 
     Raises:
         UnknownPluginError: A name that nobody registered.
@@ -131,6 +146,7 @@ def hire(experiment: Experiment, catalogue: Catalogue, where: str = "experiment"
         guards=hiring.many("guard", experiment.guards),
         reports=hiring.many("report", experiment.reports),
         models={role: hiring.model(role, item) for role, item in experiment.models.items()},
+        watchers=hiring.host.watchers([item.use for item in experiment.watchers], tell=tell),
         table=tuple(hiring.table),
         **single,
     )

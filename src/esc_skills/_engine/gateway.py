@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import attrs
 
 from esc_skills._codec.nouns import load
-from esc_skills._codec.strict import parse
+from esc_skills._codec.strict import parse_json
 from esc_skills._store.journal import Journal
 from esc_skills.errors import BudgetExceeded, ConfigError, DataError, ReplyError
 from esc_skills.model.identity import content_hash, plain
@@ -137,7 +137,7 @@ def answer(completion: Completion, into: type[T], place: str) -> T:
         return completion.text  # type: ignore[return-value]
     body = completion.text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
     try:
-        return load(parse(body, place), into, place)
+        return load(parse_json(body, place), into, place)
     except DataError as fault:
         raise ReplyError(
             fault.message, where=place, hint="use a model that keeps to a JSON shape"

@@ -8,8 +8,7 @@ from typing import Any
 import attrs
 
 from esc_skills._engine.shelf import Shelf
-from esc_skills._store.folder import RunFolder
-from esc_skills.errors import StoreError
+from esc_skills._store.folder import RunFolder, read_bank
 from esc_skills.model import Score, SkillsBank, Trace
 from esc_skills.spec import RunRecord
 
@@ -44,21 +43,13 @@ def _findings(corpus: Mapping[str, Any]) -> tuple[tuple[str, str, int], ...]:
 
 
 def read_record(folder: RunFolder) -> RunRecord:
-    """Read what a run has left so far.
-
-    Raises:
-        StoreError: The folder holds no run.
-    """
-    if not folder.has("run.json"):
-        raise StoreError(
-            "this folder holds no run", where=str(folder.path), hint="give a folder under runs/"
-        )
+    """Read what a run has left so far."""
     stored = folder.read_json("run.json")
-    banks = tuple(folder.read_bank(path)[0] for path in folder.banks())
-    scores = folder.read_nouns("scores.jsonl", Score) if folder.has("scores.jsonl") else ()
-    rows = folder.read_rows("ledger.jsonl") if folder.has("ledger.jsonl") else ()
+    banks = tuple(read_bank(path)[0] for path in folder.banks())
+    scores = folder.read_nouns("scores.jsonl", Score)
+    rows = folder.read_rows("ledger.jsonl")
     corpus = folder.read_json("corpus.json") if folder.has("corpus.json") else {}
-    units = len(folder.read_rows("units.jsonl")) if folder.has("units.jsonl") else 0
+    units = len(folder.read_rows("units.jsonl"))
     return RunRecord(
         name=folder.path.name,
         experiment=stored["experiment"],

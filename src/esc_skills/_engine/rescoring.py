@@ -47,9 +47,9 @@ def show_bank(path: Path) -> Shown:
     home = path.resolve().parent.parent
     if path.resolve().parent.name != "banks" or not (home / "run.json").is_file():
         return Shown(bank=bank)
-    folder = RunFolder.at(home)
+    folder = RunFolder.open(home)
     corpus = folder.read_json("corpus.json") if folder.has("corpus.json") else {}
-    units = folder.read_nouns("units.jsonl", InterventionUnit) if folder.has("units.jsonl") else ()
+    units = folder.read_nouns("units.jsonl", InterventionUnit)
     return Shown(
         bank=bank,
         units=tuple(units),
@@ -85,7 +85,7 @@ def _theatre(crew: Crew, experiment: Experiment, lender: Lender, shown: Shown | 
         rules=Rules(limit=experiment.talk.limit, score_last=experiment.talk.score_last),
         concurrency=experiment.run.concurrency,
         lender=lender,
-        shelf=Shelf(folder=RunFolder.at(Path())),
+        shelf=Shelf(folder=RunFolder(Path())),
         signals=Signals(),
     )
 

@@ -23,7 +23,7 @@ from esc_skills._stages.distil import distil
 from esc_skills._stages.extract import extract
 from esc_skills._stages.flow import Evolution, Round, evolve_round
 from esc_skills._stages.verify import Seat
-from esc_skills._store.folder import RunFolder
+from esc_skills._store.folder import RunFolder, read_bank
 from esc_skills.errors import DataError
 from esc_skills.model import Dialogue, InterventionUnit, Score, SkillsBank
 from esc_skills.model.profile import Purpose
@@ -97,7 +97,7 @@ class Road:
         """Bank 0, from the folder when it is there."""
         stored = self.folder.banks()
         if stored:
-            bank, _ = self.folder.read_bank(stored[0])
+            bank = read_bank(stored[0])[0]
         else:
             bank = await self._distilled(units)
             self.folder.write_bank(0, bank)

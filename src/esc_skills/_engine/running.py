@@ -17,12 +17,12 @@ from esc_skills._engine.gateway import Gateway
 from esc_skills._engine.loop import complete
 from esc_skills._engine.records import read_record
 from esc_skills._engine.road import Milestone, Road
-from esc_skills._engine.signals import Call, Signals, silent
+from esc_skills._engine.signals import Call, Signals
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.presets import preset
-from esc_skills._store.folder import RunFolder
+from esc_skills._store.folder import RunFolder, read_bank
 from esc_skills._store.journal import Journal
-from esc_skills._store.lock import locked
+from esc_skills._store.lock import take
 from esc_skills.errors import PluginError
 from esc_skills.model import Score, SkillsBank, Trace
 from esc_skills.spec import RunRecord
@@ -46,13 +46,13 @@ class Run:
     @property
     def record(self) -> RunRecord:
         """Everything that the run left, read from its folder."""
-        return read_record(RunFolder.at(self.path))
+        return read_record(RunFolder.open(self.path))
 
     @property
     def bank(self) -> SkillsBank:
         """The last bank."""
-        folder = RunFolder.at(self.path)
-        return folder.read_bank(folder.banks()[-1])[0]
+        folder = RunFolder.open(self.path)
+        return read_bank(folder.banks()[-1])[0]
 
     def __repr__(self) -> str:
         """Folder and the main figure of every arm."""
@@ -169,16 +169,17 @@ def run(
     experiment, catalogue = resolve(source, sets, disable)
     path = Path(out) if out is not None else default_out(source, experiment)
     where = str(source) if isinstance(source, (str, Path)) else "experiment"
-    crew = hire(experiment, catalogue, where)
+    told = Signals(calls=watch)
+    crew = hire(experiment, catalogue, where, tell=told.watcher_dropped)
     description = provenance.described(experiment, crew)
-    folder = RunFolder.at(path)
+    folder = RunFolder.create(path)
     started = provenance.now()
-    with locked(folder.path, started):
+    with take(folder.lock, started):
         resumed = provenance.check_same(folder, description)
         provenance.write(folder, description, state="running", started=started)
         counter = FaultCounter()
-        calls = (silent, counter, catalogue.watchers(experiment.watchers), *watch)
-        road = _road(experiment, crew, folder, Signals(calls=calls))
+        signals = Signals(calls=(counter, crew.watchers, *watch))
+        road = _road(experiment, crew, folder, signals)
         scores = complete(road.walk(until))
         counter.check()
         pages: tuple[Path, ...] = ()
@@ -217,7 +218,7 @@ async def write_reports(folder: RunFolder, crew: Crew) -> tuple[Path, ...]:
 
 def stored_experiment(path: Path) -> Mapping[str, Any] | None:
     """Experiment of an old run folder; None for a new one, which takes the defaults."""
-    folder = RunFolder.at(path)
+    folder = RunFolder(path)
     if not folder.has(provenance.FILE):
         return None
     found: Mapping[str, Any] = folder.read_json(provenance.FILE)["experiment"]

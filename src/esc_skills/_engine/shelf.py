@@ -44,7 +44,7 @@ class Shelf:
         """
         held = self.traces(bank_hash)
         sound = [trace for trace in traces if trace.ending != "fault"]
-        self.folder.append_nouns(self._file(bank_hash), sound)
+        self.folder.append(self._file(bank_hash), sound)
         held.update({(trace.profile.id, trace.repeat): trace for trace in traces})
 
     async def fetch(

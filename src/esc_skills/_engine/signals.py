@@ -7,21 +7,18 @@ from typing import Any
 
 import attrs
 
+from esc_skills.errors import PluginError
 from esc_skills.model import Exchange, Proposal, SkillsBank, Trace, Verdict
 
 Call = Callable[..., None]
 """Takes a hook name and its arguments by keyword; never raises."""
 
 
-def silent(hook: str, **facts: Any) -> None:
-    """Tell nobody."""
-
-
 @attrs.define(kw_only=True)
 class Signals:
     """Tells every watcher of a run; a watcher can change nothing."""
 
-    calls: Sequence[Call] = (silent,)
+    calls: Sequence[Call] = ()
     """The plug-ins' watchers, and the command line's own."""
 
     def _tell(self, hook: str, **facts: Any) -> None:
@@ -51,6 +48,10 @@ class Signals:
     def stage_started(self, stage: str, items: int) -> None:
         """Tell that a stage begins."""
         self._tell("stage_started", stage=stage, items=items)
+
+    def watcher_dropped(self, fault: PluginError) -> None:
+        """Tell the caller, not the plug-ins, that a watcher raised and hears no more."""
+        self._tell("watcher_dropped", fault=fault)
 
     def item_done(self, stage: str) -> None:
         """Tell that an item of a stage is complete."""

@@ -9,7 +9,7 @@ from esc_skills.stats.bootstrap import bootstrap_interval, bootstrap_sums, jackk
 from esc_skills.stats.contrast import contrast_interval
 from esc_skills.stats.corrections import bonferroni, holm
 from esc_skills.stats.means import Interval, mean_interval
-from esc_skills.stats.paired import paired_difference, paired_permutation
+from esc_skills.stats.paired import paired_difference, paired_permutation, paired_student
 from esc_skills.stats.power import minimum_detectable, pairs_needed
 from esc_skills.stats.proportions import rule_of_three, wilson
 from esc_skills.stats.sequential import GroupSequential, Look
@@ -31,6 +31,7 @@ __all__ = [
     "minimum_detectable",
     "paired_difference",
     "paired_permutation",
+    "paired_student",
     "pairs_needed",
     "rule_of_three",
     "spent",

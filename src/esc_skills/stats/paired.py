@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from math import fsum
 from typing import Literal
 
-from esc_skills.stats.means import Interval, mean_interval
+from esc_skills.stats.means import Interval, mean_interval, standard_error
+
+Alternative = Literal["two-sided", "greater"]
 
 EXACT = 12
 """Up to so many clusters all sign patterns are counted; above, a seeded sample of them."""
@@ -31,11 +33,41 @@ def paired_difference(
     return mean_interval(differences, clusters, level=level)
 
 
+def paired_student(
+    differences: Sequence[float],
+    clusters: Sequence[str] | None = None,
+    *,
+    alternative: Alternative = "two-sided",
+) -> float:
+    """p-value of Student's paired test, cluster-robust, that the mean difference is 0.
+
+    Args:
+        differences: Candidate minus current.
+        clusters: One name a difference, such as the profile id.
+        alternative: ``greater`` asks for a gain alone.
+
+    Returns:
+        p in 0-1; 1 where the spread cannot be known (fewer than two clusters).
+    """
+    spread = standard_error(differences, clusters)
+    if spread is None:
+        return 1.0
+    mean, (error, freedom) = fsum(differences) / len(differences), spread
+    if alternative == "two-sided":
+        mean = abs(mean)
+    if error == 0:
+        return 0.0 if mean > 0 else 1.0
+    from scipy.special import stdtr
+
+    tail = float(stdtr(freedom, -mean / error))
+    return 2 * tail if alternative == "two-sided" else tail
+
+
 def paired_permutation(
     differences: Sequence[float],
     clusters: Sequence[str] | None = None,
     *,
-    alternative: Literal["two-sided", "greater"] = "two-sided",
+    alternative: Alternative = "two-sided",
     repeats: int = 10_000,
     seed: int = 13,
 ) -> float:

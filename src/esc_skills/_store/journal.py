@@ -1,0 +1,174 @@
+"""The call journal: every completed model call, so that a resumed run pays for nothing twice.
+
+SQLite in WAL mode: no acknowledged call is lost by a kill at any instant (M1). Each row
+carries a check sum, because SQLite itself does not see a changed letter inside a text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import attrs
+
+from esc_skills._codec.strict import writable
+from esc_skills._store.files import FILE_MODE, disk_faults, make_folder
+from esc_skills.errors import DataError, StoreError
+
+VERSION = 1
+"""Schema of the file, kept in ``PRAGMA user_version``."""
+PATIENCE = 5000
+"""How long to wait for another writer, in milliseconds (M12)."""
+
+_TABLE = """CREATE TABLE IF NOT EXISTS calls (
+    key TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT NOT NULL, sum TEXT NOT NULL
+) WITHOUT ROWID"""
+
+
+@attrs.define
+class Journal:
+    """Completed calls by the content hash of their request; failures are never stored."""
+
+    path: Path = attrs.field(converter=Path)
+    """The SQLite file; made at the first ``put``."""
+    durability: Literal["normal", "full"] = "normal"
+    """``full`` also survives a power cut, at the price of a disk flush a call."""
+    _open: sqlite3.Connection | None = attrs.field(default=None, init=False, repr=False)
+
+    def get(self, key: str) -> str | None:
+        """The stored answer, or None.
+
+        Raises:
+            StoreError: The file or this row is damaged.
+        """
+        if self._open is None and not self.path.exists():
+            return None
+        with self._faults():
+            found = self._base().execute(
+                "SELECT request, answer, sum FROM calls WHERE key = ?", (key,)
+            )
+            row: tuple[str, str, str] | None = found.fetchone()
+        if row is None:
+            return None
+        if row[2] != _sum(key, row[0], row[1]):
+            raise self._damage(f"the answer to call {key[:12]} was changed")
+        return row[1]
+
+    def put(self, key: str, request: str, answer: str) -> None:
+        """Store a completed call for good; the first answer to a key stays.
+
+        Args:
+            key: Content hash of the whole request.
+            request: The request, as JSON.
+            answer: The validated answer, as JSON.
+
+        Raises:
+            StoreError: The disk refuses.
+        """
+        request, answer = writable(request), writable(answer)
+        row = (key, request, answer, _sum(key, request, answer))
+        with self._faults():
+            base = self._base()
+            base.execute("INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?)", row)
+
+    def count(self) -> int:
+        """Stored calls."""
+        if self._open is None and not self.path.exists():
+            return 0
+        with self._faults():
+            return int(self._base().execute("SELECT count(*) FROM calls").fetchone()[0])
+
+    def rows(self) -> Iterator[tuple[str, str, str]]:
+        """Key, request and answer of every intact call, by key; damaged rows are left out."""
+        with self._faults():
+            for key, request, answer, check in self._base().execute(
+                "SELECT key, request, answer, sum FROM calls ORDER BY key"
+            ):
+                if check == _sum(key, request, answer):
+                    yield key, request, answer
+
+    def check(self) -> None:
+        """Read the whole file.
+
+        Raises:
+            StoreError: A page or a row is damaged; says how many rows are (R11).
+        """
+        if self._open is None and not self.path.exists():
+            return
+        with self._faults():
+            said = self._base().execute("PRAGMA integrity_check").fetchone()[0]
+        if said != "ok":
+            raise self._damage(str(said).splitlines()[0])
+        if bad := self.count() - sum(1 for _ in self.rows()):
+            raise self._damage(f"{bad} of {self.count()} stored calls were changed")
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def _base(self) -> sqlite3.Connection:
+        if self._open is None:
+            make_folder(self.path.parent)
+            with disk_faults(self.path):
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, FILE_MODE))
+            base = sqlite3.connect(self.path, isolation_level=None)
+            try:
+                self._prepare(base)
+            except BaseException:
+                base.close()
+                raise
+            self._open = base
+        return self._open
+
+    def _prepare(self, base: sqlite3.Connection) -> None:
+        base.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+        version = base.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise DataError(
+                f"journal of schema {version}; this version reads up to {VERSION}",
+                where=str(self.path),
+                hint="install a newer esc-skills: pip install -U esc-skills",
+            )
+        base.execute("PRAGMA journal_mode = WAL")
+        base.execute(f"PRAGMA synchronous = {self.durability.upper()}")
+        if version < VERSION:
+            base.execute("BEGIN IMMEDIATE")
+            base.execute(_TABLE)
+            base.execute(f"PRAGMA user_version = {VERSION}")
+            base.execute("COMMIT")
+        said = base.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if said != "ok":
+            raise self._damage(str(said).splitlines()[0])
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Name the file and the next step in every fault of SQLite."""
+        try:
+            yield
+        except sqlite3.OperationalError as fault:
+            raise StoreError(
+                str(fault),
+                where=str(self.path),
+                hint="free space, or end the other process; then run the same command again",
+            ) from fault
+        except sqlite3.DatabaseError as fault:
+            raise self._damage(str(fault)) from fault
+
+    def _damage(self, what: str) -> StoreError:
+        return StoreError(
+            f"journal damaged: {what}",
+            where=str(self.path),
+            hint="restore it from a copy, or move it away and pay for its calls again",
+        )
+
+
+def _sum(*parts: str) -> str:
+    text = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=8).hexdigest()

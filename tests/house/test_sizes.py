@@ -1,0 +1,74 @@
+"""House numbers: how long, how wide, how many."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median, quantiles
+
+FUNCTION_HARD, FUNCTION_MEDIAN, FUNCTION_P90 = 60, 12, 30
+FILE_HARD, FILE_MEDIAN, FILE_P90 = 400, 150, 300
+POSITIONAL = 6
+KERNEL_LINES = 6000
+
+Sources = dict[Path, ast.Module]
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def functions(sources: Sources) -> Iterator[tuple[Path, Function]]:
+    for path, tree in sources.items():
+        for node in ast.walk(tree):
+            if isinstance(node, Function):
+                yield path, node
+
+
+def lines(node: Function) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def code_lines(path: Path) -> int:
+    return sum(1 for line in path.read_text("utf-8").splitlines() if line.strip())
+
+
+def test_no_function_is_long(sources: Sources) -> None:
+    """A function has at most 60 lines, docstring included."""
+    long = [
+        f"{path}:{node.lineno} {node.name} has {lines(node)}"
+        for path, node in functions(sources)
+        if lines(node) > FUNCTION_HARD
+    ]
+    assert not long, "\n".join(long)
+
+
+def test_functions_are_short_as_a_rule(sources: Sources) -> None:
+    """Half of all functions fit twelve lines, nine in ten fit thirty."""
+    sizes = [lines(node) for _, node in functions(sources)]
+    assert median(sizes) <= FUNCTION_MEDIAN
+    assert quantiles(sizes, n=10)[-1] <= FUNCTION_P90
+
+
+def test_no_file_is_long(sources: Sources, root: Path) -> None:
+    """A file has at most 400 lines; half fit 150, nine in ten 300."""
+    sizes = {path: len((root / path).read_text("utf-8").splitlines()) for path in sources}
+    long = [f"{path} has {size}" for path, size in sizes.items() if size > FILE_HARD]
+    assert not long, "\n".join(long)
+    assert median(sizes.values()) <= FILE_MEDIAN
+    assert quantiles(sizes.values(), n=10)[-1] <= FILE_P90
+
+
+def test_parameters_beyond_six_are_named(sources: Sources) -> None:
+    """A function takes at most six positional parameters; the rest are keyword-only."""
+    wide = [
+        f"{path}:{node.lineno} {node.name}"
+        for path, node in functions(sources)
+        if len([arg for arg in node.args.args if arg.arg not in {"self", "cls"}]) > POSITIONAL
+    ]
+    assert not wide, "\n".join(wide)
+
+
+def test_kernel_stays_small(root: Path) -> None:
+    """The kernel has at most 6,000 lines that are not blank; authors' doubles are not kernel."""
+    kernel = root / "src" / "esc_skills"
+    size = sum(code_lines(path) for path in kernel.rglob("*.py") if "testing" not in path.parts)
+    assert size <= KERNEL_LINES, size

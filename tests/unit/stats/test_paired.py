@@ -1,0 +1,67 @@
+"""Paired comparisons, against scipy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats as theirs
+
+from esc_skills.stats import paired_difference, paired_permutation, paired_student
+
+OLD = [40.0, 31.0, 55.0, 12.0, 77.0, 40.0, 20.0, 66.0]
+NEW = [52.0, 30.0, 71.0, 15.0, 80.0, 58.0, 18.0, 90.0]
+GAPS = [new - old for old, new in zip(OLD, NEW, strict=True)]
+
+
+def test_difference_equals_the_paired_t_interval():
+    """Mean and ends are those of Student's paired test."""
+    found = paired_difference(OLD, NEW)
+    limits = theirs.ttest_rel(NEW, OLD).confidence_interval()
+    assert (found.low, found.high) == pytest.approx((limits.low, limits.high))
+
+
+def test_arms_must_have_the_same_seekers():
+    """Arms of unequal length cannot be paired."""
+    with pytest.raises(ValueError, match="zip"):
+        paired_difference(OLD, NEW[:-1])
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "greater"])
+def test_student_p_equals_scipy(alternative):
+    """The p-value is scipy's."""
+    theirs_p = theirs.ttest_1samp(GAPS, 0, alternative=alternative).pvalue
+    assert paired_student(GAPS, alternative=alternative) == pytest.approx(theirs_p)
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "greater"])
+def test_permutation_p_equals_scipy(alternative):
+    """Few pairs: all sign patterns are counted, as scipy counts them."""
+    test = theirs.permutation_test(
+        (np.array(GAPS),),
+        lambda x, axis: x.mean(axis=axis),
+        permutation_type="samples",
+        alternative=alternative,
+        n_resamples=np.inf,
+    )
+    assert paired_permutation(GAPS, alternative=alternative) == pytest.approx(test.pvalue)
+
+
+def test_many_pairs_are_sampled_near_the_t_test():
+    """With many pairs the sampled p is near Student's."""
+    gaps = np.random.default_rng(6).normal(1.0, 5, 100).tolist()
+    assert paired_permutation(gaps) == pytest.approx(paired_student(gaps), abs=0.02)
+
+
+def test_a_cluster_flips_together():
+    """Repeats of one seeker are one vote: nine equal gains of one seeker prove nothing."""
+    assert paired_permutation([5.0] * 9, ["s"] * 9) == 1.0
+    assert paired_permutation([5.0] * 9) == pytest.approx(2 / 2**9)
+    assert paired_student([5.0] * 9, ["s"] * 9) == 1.0
+
+
+def test_nothing_and_no_spread():
+    """Nothing to compare gives p = 1; equal gains of several seekers leave no doubt."""
+    assert paired_permutation([]) == 1.0
+    assert paired_student([]) == 1.0
+    assert paired_student([0.0, 0.0]) == 1.0
+    assert paired_student([3.0, 3.0]) == 0.0
