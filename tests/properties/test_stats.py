@@ -73,7 +73,7 @@ def test_an_arm_equals_itself(values):
 
 @given(PVALUES)
 def test_corrections_only_raise(pvalues):
-    """p <= Holm <= Bonferroni <= 1, in the given order, and ranks are kept."""
+    """Raw <= Holm <= Bonferroni <= 1, in the given order, and ranks are kept."""
     for raw, step, flat in zip(pvalues, holm(pvalues), bonferroni(pvalues), strict=True):
         assert raw <= step <= flat <= 1
     ranked = [step for _, step in sorted(zip(pvalues, holm(pvalues), strict=True))]

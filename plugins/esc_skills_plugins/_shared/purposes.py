@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import attrs
 
 from esc_skills.model import SeekerProfile
+from esc_skills.model.profile import Purpose
 
 RULE = (
     "sorted by persona type, intention, then sha256 of seed and id; each goes to the purpose "
@@ -16,7 +17,7 @@ RULE = (
 """The rule in one line."""
 
 
-def _owed(shares: dict[str, float], given: dict[str, int], dealt: int) -> str:
+def _owed(shares: dict[Purpose, float], given: dict[Purpose, int], dealt: int) -> Purpose:
     """Purpose furthest behind its share; the first one named wins a tie."""
     return max(shares, key=lambda name: round(shares[name] * (dealt + 1) - given[name], 9))
 
@@ -41,9 +42,9 @@ def dealt(
         drawn = hashlib.sha256(f"{seed}:{profile.id}".encode("utf-8", "replace")).hexdigest()
         return profile.persona_type, profile.intention, drawn
 
-    shares = {"report": 1.0 - refine - verify, "refine": refine, "verify": verify}
-    given = dict.fromkeys(shares, 0)
-    purpose: dict[str, str] = {}
+    shares: dict[Purpose, float] = {"report": 1.0 - refine - verify, "refine": refine, "verify": verify}
+    given: dict[Purpose, int] = dict.fromkeys(shares, 0)
+    purpose: dict[str, Purpose] = {}
     for count, profile in enumerate(sorted(given_order, key=rank)):
         chosen = _owed(shares, given, count)
         given[chosen] += 1

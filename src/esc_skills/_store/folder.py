@@ -213,3 +213,7 @@ def read_bank(path: Path) -> tuple[SkillsBank, tuple[str, ...]]:
         }
     bank = bank_from_files(files, str(path))
     return bank, edited_skills(files, bank, str(path))
+
+
+def _row_lines(rows: Iterable[Mapping[str, Any]]) -> str:
+    return "".join(write_json(dict(row), "a row") + "\n" for row in rows)

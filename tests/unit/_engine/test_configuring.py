@@ -1,0 +1,177 @@
+"""Experiment files: defaults, overrides, and one clear line for every mistake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from esc_skills._engine.configuring import (
+    apply_sets,
+    known_keys,
+    make_experiment,
+    read_experiment_file,
+    show,
+)
+from esc_skills._engine.experiment import Choice
+from esc_skills._host.catalogue import Catalogue
+from esc_skills._host.presets import preset
+from esc_skills.errors import ConfigError
+
+PRESET = preset(Catalogue.read(), "default")
+
+
+def made(**raw: object):
+    return make_experiment(raw, PRESET, "exp.toml")
+
+
+def test_empty_experiment_takes_every_default() -> None:
+    """Every key is optional; what is left out comes from the preset of a plug-in."""
+    experiment = made()
+    assert experiment.retriever == Choice(use="bm25")
+    assert experiment.run.seed == 13
+
+
+def test_shown_experiment_makes_the_same_experiment_again() -> None:
+    """``config show`` states every default, and is itself an experiment of equal hash."""
+    first = made(retriever={"use": "bm25", "k": 3}, corpus=["esconv:data/a b.json"])
+    again = make_experiment(show(first), {}, "shown")
+    assert again.hash == first.hash
+
+
+@pytest.mark.parametrize("key", known_keys())
+def test_typo_of_every_key_names_the_right_one(key: str) -> None:
+    """C01: a key with one edit is refused with the right key in the hint or message."""
+    typo = key[:-1] + ("x" if not key.endswith("x") else "y")
+    with pytest.raises(ConfigError) as refused:
+        made(**{typo: "anything"})
+    assert key in refused.value.line
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [
+        ("run", "concurrency", 0),
+        ("run", "concurrency", 10_000),
+        ("run", "seed", "thirteen"),
+        ("run", "repeats", -1),
+        ("run", "holdout", 2.0),
+        ("evolve", "rounds", -1),
+        ("evolve", "rounds", 1.5),
+        ("talk", "score_last", "yes"),
+    ],
+)
+def test_wrong_type_or_range_names_key_and_value(section: str, key: str, value: object) -> None:
+    """C02: the line names the key and the offending value."""
+    with pytest.raises(ConfigError) as refused:
+        made(**{section: {key: value}})
+    assert key in refused.value.line
+    assert repr(value) in refused.value.line or str(value) in refused.value.line
+
+
+def test_unknown_key_of_a_section_has_a_suggestion() -> None:
+    """C01: sections know their keys too."""
+    with pytest.raises(ConfigError, match="rounds"):
+        made(evolve={"round": 2})
+
+
+@pytest.mark.parametrize("value", [3, {"k": 3.5, "use": 7}, [], {"use": ""}, True])
+def test_choice_that_is_no_component_is_refused(value: object) -> None:
+    """C02: a component is a name, or a table with ``use``."""
+    with pytest.raises(ConfigError, match="retriever"):
+        made(retriever=value)
+
+
+def test_table_without_use_keeps_the_default_component() -> None:
+    """``[retriever] k = 5`` sets a setting of the default retriever."""
+    assert made(retriever={"k": 5}).retriever == Choice(use="bm25", settings={"k": 5})
+
+
+def test_corpus_words_carry_a_path() -> None:
+    """``corpus = "esconv:FILE"`` names reader and file; one or several."""
+    one = made(corpus="esconv:ESConv.json").corpus
+    assert one == (Choice(use="esconv", path="ESConv.json"),)
+
+
+def test_guards_cannot_be_switched_off_silently() -> None:
+    """S4, C08: no guard needs the one setting that says so."""
+    with pytest.raises(ConfigError, match="unsafe_no_guard"):
+        made(guards=[])
+    assert made(guards=[], run={"unsafe_no_guard": True}).guards == ()
+
+
+def test_nothing_to_learn_from_is_refused() -> None:
+    """C06: an experiment without corpus has no meaning."""
+    with pytest.raises(ConfigError, match="corpus"):
+        made(corpus=[])
+
+
+def test_missing_preset_says_what_to_install() -> None:
+    """Without any defaults installed the message says what is missing."""
+    with pytest.raises(ConfigError, match="extractor"):
+        make_experiment({}, {}, "exp.toml")
+
+
+@pytest.mark.parametrize(
+    ("word", "key", "value"),
+    [
+        ("run.seed=7", ("run", "seed"), 7),
+        ("evolve.rounds=0", ("evolve", "rounds"), 0),
+        ('retriever="none"', ("retriever",), "none"),
+        ("retriever=none", ("retriever",), "none"),
+        ("corpus=['sample']", ("corpus",), ["sample"]),
+        ("talk.score_last=true", ("talk", "score_last"), True),
+    ],
+)
+def test_set_words_are_toml_or_plain(word: str, key: tuple[str, ...], value: object) -> None:
+    """``--set`` reads TOML where it parses and a plain word otherwise."""
+    tree = apply_sets({}, [word])
+    for step in key:
+        tree = tree[step]
+    assert tree == value
+
+
+def test_set_reaches_into_a_named_component() -> None:
+    """``retriever = "bm25"`` with ``--set retriever.k=3`` keeps the name."""
+    assert apply_sets({"retriever": "bm25"}, ["retriever.k=3"]) == {
+        "retriever": {"use": "bm25", "k": 3}
+    }
+
+
+@pytest.mark.parametrize("word", ["nonsense", "=3", "run.seed.deep=1"])
+def test_bad_set_words_are_refused(word: str) -> None:
+    """A word without key, without ``=`` or below a number is refused."""
+    with pytest.raises(ConfigError):
+        apply_sets({"run": {"seed": 1}}, [word])
+
+
+def test_set_never_changes_what_it_was_given() -> None:
+    """Overlaying leaves the original mapping as it was."""
+    raw = {"run": {"seed": 1}}
+    apply_sets(raw, ["run.seed=2"])
+    assert raw == {"run": {"seed": 1}}
+
+
+def test_relative_corpus_paths_are_meant_from_the_file(tmp_path: Path) -> None:
+    """C09: an experiment reads the same data from whatever folder it is started."""
+    folder = tmp_path / "mit Raum é"
+    folder.mkdir()
+    (folder / "exp.toml").write_text('corpus = ["esconv:data.json", "sample"]', "utf-8")
+    raw = read_experiment_file(folder / "exp.toml")
+    assert raw["corpus"] == [f"esconv:{folder / 'data.json'}", "sample"]
+
+
+@pytest.mark.parametrize("content", [b"x = = 3", b"\xff\xfe", b"a = 1\na = 2"])
+def test_file_that_is_no_toml_is_one_line(tmp_path: Path, content: bytes) -> None:
+    """Broken TOML, wrong encoding and doubled keys are ConfigErrors that name the file."""
+    path = tmp_path / "bad.toml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError) as refused:
+        read_experiment_file(path)
+    assert "bad.toml" in refused.value.line
+
+
+def test_missing_file_is_one_line(tmp_path: Path) -> None:
+    """I01: a missing experiment is a ConfigError with a hint."""
+    with pytest.raises(ConfigError, match=r"nowhere\.toml"):
+        read_experiment_file(tmp_path / "nowhere.toml")

@@ -1,0 +1,84 @@
+"""Splits, leaks and the preparation report."""
+
+from __future__ import annotations
+
+import pytest
+
+from esc_skills._engine.preparation import kept_aside, prepare
+from esc_skills.errors import DataError
+from esc_skills.model import Dialogue, Finding, Reading, Turn
+
+
+def dialogue(number: int, split: str = "", text: str = "") -> Dialogue:
+    return Dialogue(
+        id=f"d{number}",
+        corpus="c",
+        licence="Apache-2.0",
+        split=split,
+        turns=(Turn(speaker="seeker", text=text or f"hello {number}"),),
+    )
+
+
+def reading(*dialogues: Dialogue) -> Reading:
+    return Reading(
+        corpus="c",
+        licence="Apache-2.0",
+        dialogues=dialogues,
+        findings=(Finding(rule="r", count=2),),
+        rules=(("merge", "no"),),
+    )
+
+
+def test_official_split_is_kept() -> None:
+    """Where a corpus states a test split, it is the test split; validation stays unused."""
+    found = prepare(
+        [reading(dialogue(1, "train"), dialogue(2, "valid"), dialogue(3, "test"))],
+        holdout=0.5,
+        seed=1,
+    )
+    assert [item.id for item in found.train] == ["d1"]
+    assert [item.id for item in found.test] == ["d3"]
+    assert found.report["valid_unused"] == 1
+
+
+def test_holdout_is_a_fixed_share_by_content() -> None:
+    """Without a stated split a seeded share is kept aside, independent of file order."""
+    many = [dialogue(number) for number in range(300)]
+    found = prepare([reading(*many)], holdout=0.2, seed=1)
+    again = prepare([reading(*reversed(many))], holdout=0.2, seed=1)
+    assert {item.id for item in found.test} == {item.id for item in again.test}
+    assert 30 < len(found.test) < 90
+    assert len(found.test) + len(found.train) == 300
+
+
+def test_no_holdout_keeps_nothing_aside() -> None:
+    """By default every dialogue without split is learnt from."""
+    assert not any(kept_aside(dialogue(number), 0.0, 1) for number in range(50))
+
+
+def test_leaked_dialogues_leave_the_test_part_and_are_counted() -> None:
+    """A dialogue whose words stand in the training part is no test of anything."""
+    found = prepare(
+        [
+            reading(dialogue(1, "train", "same words"), dialogue(2, "test", "same words")),
+            reading(dialogue(3, "test", "other words")),
+        ],
+        holdout=0.0,
+        seed=1,
+    )
+    assert [item.id for item in found.test] == ["d3"]
+    assert found.report["leaks_removed_from_test"] == 1
+
+
+def test_report_states_rules_findings_and_licences() -> None:
+    """Everything that shaped the data stands in the report."""
+    report = prepare([reading(dialogue(1))], holdout=0.0, seed=1).report
+    assert report["corpora"][0]["rules"] == {"merge": "no"}
+    assert report["corpora"][0]["findings"][0]["count"] == 2
+    assert report["licences"] == ["Apache-2.0"]
+
+
+def test_nothing_to_read_is_an_error() -> None:
+    """An empty corpus is a DataError, not an empty bank."""
+    with pytest.raises(DataError, match="no dialogue"):
+        prepare([reading()], holdout=0.0, seed=1)
