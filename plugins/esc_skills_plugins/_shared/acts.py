@@ -121,9 +121,7 @@ def _scores(reader: ActReader, text: str) -> Mapping[str, float]:
 def act_reader(taxonomy: Taxonomy) -> ActReader:
     """The reader for a taxonomy, made once for equal taxonomies."""
     cues = {label.name: label.cues for label in taxonomy.actions}
-    asking = frozenset(
-        label.name for label in taxonomy.actions if label.strategy == STRATEGIES[0]
-    )
+    asking = frozenset(label.name for label in taxonomy.actions if label.strategy == STRATEGIES[0])
     return ActReader(taxonomy, compile_cues(cues), asking)
 
 

@@ -67,9 +67,14 @@ Payload = tuple[str, float, int]
 Node = dict[str, Any]
 
 
-def tokens(text: str) -> list[str]:
-    """Words and sentence marks of a text, in one spelling."""
-    flat = text[:READ_LIMIT].casefold().replace("’", "'").replace("'ll", " will").replace("'", "")
+def tokens(text: str, limit: int | None = READ_LIMIT) -> list[str]:
+    """Words and sentence marks of a text, in one spelling.
+
+    Args:
+        text: Any text.
+        limit: Characters that are read; None for all.
+    """
+    flat = text[:limit].casefold().replace("’", "'").replace("'ll", " will").replace("'", "")
     return _TOKEN.findall(_LONG.sub(lambda found: _SHORT[found[0]], flat))
 
 

@@ -40,6 +40,8 @@ class Node:
     """Field path; empty for a record of JSON Lines."""
     tally: Tally
     """Counts what is put right."""
+    root: str = ""
+    """Place of a record that has no path of its own, such as ``line 3``."""
 
     def fault(self, problem: str, hint: str = "") -> DataError:
         """Make the error for this place."""
@@ -52,10 +54,7 @@ class Node:
     @property
     def place(self) -> str:
         """Where findings point to: the path, with the line for records of JSON Lines."""
-        if self.path.startswith("dialogues["):
-            return self.path
-        line = "line " + self.where.rpartition(":")[2]
-        return f"{line} {self.path}".strip()
+        return f"{self.root} {self.path}".strip() if self.root else self.path
 
     def _want(self, type_: type, expected: str) -> Any:
         if self.value is None:
@@ -81,7 +80,7 @@ class Node:
         return self._inner(key, held[key])
 
     def _inner(self, key: str, value: Any) -> Node:
-        return Node(value, self.where, joined(self.path, key), self.tally)
+        return Node(value, self.where, joined(self.path, key), self.tally, self.root)
 
     def keys(self) -> list[str]:
         """Keys of an object, as found."""
@@ -90,7 +89,10 @@ class Node:
     def items(self) -> list[Node]:
         """Elements of a list."""
         held = self._want(list, "a list")
-        return [Node(v, self.where, f"{self.path}[{i}]", self.tally) for i, v in enumerate(held)]
+        return [
+            Node(value, self.where, f"{self.path}[{at}]", self.tally, self.root)
+            for at, value in enumerate(held)
+        ]
 
     def text(self) -> str:
         """Text under the one rule for odd characters; may be empty."""
@@ -111,7 +113,7 @@ def node(row: Row, tally: Tally) -> Node:
     """
     if row.fault is not None:
         raise row.fault
-    return Node(row.value, row.where, row.path, tally)
+    return Node(row.value, row.where, row.path, tally, "" if row.path else row.place)
 
 
 def optional_text(record: Node, key: str) -> str:

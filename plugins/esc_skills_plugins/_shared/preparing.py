@@ -66,7 +66,7 @@ class Preparation:
             ConfigError: The split rule does not fit the file.
         """
         if file.encoding not in ("utf-8", "utf-8-sig"):
-            self.tally.add(f"file decoded from {file.encoding}", file.where)
+            self.tally.add(f"file decoded from {file.encoding}", "file")
         kept: list[tuple[Dialogue, Node, int]] = []
         position = -1
         for position, row in enumerate(rows):
@@ -92,7 +92,7 @@ class Preparation:
         except DataError:
             if not self.skip_bad:
                 raise
-            self.tally.add("unusable record skipped", row.path or row.where)
+            self.tally.add("unusable record skipped", row.place)
             return None
         dialogue = self._usable(made, record)
         return (dialogue, record) if dialogue else None

@@ -42,7 +42,11 @@ def dealt(
         drawn = hashlib.sha256(f"{seed}:{profile.id}".encode("utf-8", "replace")).hexdigest()
         return profile.persona_type, profile.intention, drawn
 
-    shares: dict[Purpose, float] = {"report": 1.0 - refine - verify, "refine": refine, "verify": verify}
+    shares: dict[Purpose, float] = {
+        "report": 1.0 - refine - verify,
+        "refine": refine,
+        "verify": verify,
+    }
     given: dict[Purpose, int] = dict.fromkeys(shares, 0)
     purpose: dict[str, Purpose] = {}
     for count, profile in enumerate(sorted(given_order, key=rank)):

@@ -35,6 +35,11 @@ class Row:
     fault: DataError | None = None
     """What is wrong with it."""
 
+    @property
+    def place(self) -> str:
+        """Where in the file, without the file's name, which differs between machines."""
+        return self.path or "line " + self.where.rpartition(":")[2]
+
 
 @attrs.frozen
 class _Flaw:

@@ -49,7 +49,7 @@ class ChatJsonl:
         settings = attrs.asdict(self) | {"licence": self.licence.strip() or UNSTATED}
         preparation = Preparation(corpus=self.name, **settings)
         if preparation.licence == UNSTATED:
-            preparation.tally.add("licence not stated: set licence for this corpus", file.where)
+            preparation.tally.add("licence not stated: set licence for this corpus", "file")
         return preparation.reading(
             file, line_rows(file), lambda record, at: chat_draft(record, self.name)
         )

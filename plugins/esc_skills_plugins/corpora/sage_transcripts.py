@@ -76,7 +76,7 @@ class SageTranscripts:
         except DataError:
             if not self.skip_bad:
                 raise
-            tally.add("unusable record skipped", row.where)
+            tally.add("unusable record skipped", row.place)
             return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
@@ -49,9 +48,7 @@ class Sample:
                 hint='write corpus = "sample", or read a file of your own with chat-jsonl:PATH',
             )
         text = files("esc_skills_plugins.corpora").joinpath("sample.jsonl").read_text("utf-8")
-        file = TextFile(
-            where="sample.jsonl", text=text, sha256=hashlib.sha256(text.encode()).hexdigest()
-        )
+        file = TextFile(where="sample.jsonl", text=text)
         preparation = Preparation(corpus=self.name, licence=LICENCE, **attrs.asdict(self))
         return preparation.reading(
             file, line_rows(file), lambda record, at: chat_draft(record, self.name)

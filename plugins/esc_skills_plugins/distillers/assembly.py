@@ -9,6 +9,7 @@ import attrs
 
 from esc_skills.model import Condition, ExpectedOutcome, InterventionUnit, Skill
 from esc_skills.model.skill import NAME_LIMIT
+from esc_skills.stats import wilson
 from esc_skills_plugins.distillers.counting import Cell, Pair
 from esc_skills_plugins.distillers.grouping import SkillGroup
 from esc_skills_plugins.distillers.harm import (
@@ -39,7 +40,6 @@ class Parts:
 def skill_of(
     group: SkillGroup,
     table: Mapping[Pair, Cell],
-    neutral: Sequence[InterventionUnit],
     wording: Wording,
     parts: Parts,
 ) -> Skill:
@@ -48,13 +48,11 @@ def skill_of(
     Args:
         group: States and actions with their evidence.
         table: All cells, to compare with.
-        neutral: Units of the group that changed nothing; they count as tries.
         wording: Words for every label.
         parts: What to write.
     """
     lead = wording.action(group.actions[0])
-    units = (*group.cell.positive, *neutral, *group.cell.negative)
-    found = troubles(group, units)
+    found = troubles(group)
     barred = [one.when for one in found if one.certain] if parts.conditions else []
     return Skill(
         name=_name(group, wording),
@@ -82,17 +80,20 @@ def _name(group: SkillGroup, wording: Wording) -> str:
 
 
 def _when(states: Sequence[str], wording: Wording) -> str:
-    clauses = [wording.state(state).when for state in states]
-    return clauses[0] if len(clauses) == 1 else f"{', '.join(clauses[:-1])} or {clauses[-1]}"
+    first, *rest = (wording.state(state).when for state in states)
+    clauses = [first, *(clause.removeprefix("the seeker ") for clause in rest)]
+    return first if not rest else f"{', '.join(clauses[:-1])} or {clauses[-1]}"
 
 
 def _overview(group: SkillGroup, wording: Wording) -> str:
     lead = wording.action(group.actions[0])
     good, tried = len(group.cell.positive), group.cell.tried
+    low, high = (round(100 * end) for end in wilson(good, tried))
     return (
         f"When {_when(group.states, wording)}, {lead.does}. {lead.why}"
         f" Replies of this kind were followed by a good turn in {good} of {tried} moments"
-        f" ({round(100 * group.rate)} %; all replies there: {round(100 * group.base)} %)."
+        f" ({round(100 * group.rate)} %, 95 % interval {low} to {high} %; after any reply there:"
+        f" {round(100 * group.base)} %)."
     )
 
 

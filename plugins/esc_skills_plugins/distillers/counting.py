@@ -23,15 +23,20 @@ class Cell:
 
     positive: tuple[InterventionUnit, ...] = ()
     """Units after which the seeker was better off."""
-    neutral: int = 0
-    """How many changed nothing."""
+    neutral: tuple[InterventionUnit, ...] = ()
+    """Units that changed nothing."""
     negative: tuple[InterventionUnit, ...] = ()
     """Units after which the seeker was worse off."""
 
     @property
     def tried(self) -> int:
-        """All units of the cell."""
-        return len(self.positive) + self.neutral + len(self.negative)
+        """How many units it has."""
+        return len(self.positive) + len(self.neutral) + len(self.negative)
+
+    @property
+    def units(self) -> tuple[InterventionUnit, ...]:
+        """All units, the good ones first."""
+        return self.positive + self.neutral + self.negative
 
     def __add__(self, other: Cell) -> Cell:
         return Cell(
@@ -51,7 +56,7 @@ def cells(units: Iterable[InterventionUnit]) -> dict[Pair, Cell]:
     return {
         pair: Cell(
             positive=tuple(by["positive"]),
-            neutral=len(by["neutral"]),
+            neutral=tuple(by["neutral"]),
             negative=tuple(by["negative"]),
         )
         for pair, by in sorted(sorted_in.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal
 
 import attrs
 
@@ -15,7 +16,8 @@ from esc_skills_plugins.distillers.wording import Wording
 
 HIGH_DISTRESS = 65
 """Distress, 0-100, from which a state counts as strained when risks are looked for."""
-_LEAST = 6
+_LEAST = 8
+_CERTAIN = 0.99  # many circumstances are looked at, so 95 % would find one by chance
 _LEAST_HARM = 2
 _EXCESS = 1.4
 _MOST_RISKS = 3
@@ -33,6 +35,8 @@ class Trouble:
     """The same as a clause."""
     harmed: int
     """Units after which the seeker was worse off."""
+    helped: int
+    """Units after which the seeker was better off."""
     tried: int
     """All units in that circumstance."""
     usual: float
@@ -40,8 +44,9 @@ class Trouble:
 
     @property
     def certain(self) -> bool:
-        """True when harm is above the usual share beyond chance (95 % interval)."""
-        return wilson(self.harmed, self.tried)[0] > self.usual
+        """True when harm is above the usual share beyond chance, and commoner than good."""
+        above = wilson(self.harmed, self.tried, _CERTAIN)[0] > self.usual
+        return above and self.harmed > self.helped
 
 
 Circumstance = tuple[str, str]
@@ -57,13 +62,9 @@ def _circumstances(unit: InterventionUnit) -> Iterable[Circumstance]:
         yield "distress", "high"
 
 
-def troubles(group: SkillGroup, units: Sequence[InterventionUnit]) -> tuple[Trouble, ...]:
-    """Circumstances with a raised share of harm, worst first.
-
-    Args:
-        group: The skill to be.
-        units: All units of its states and actions, of any polarity.
-    """
+def troubles(group: SkillGroup) -> tuple[Trouble, ...]:
+    """Circumstances in which the group's replies did harm more often, worst first."""
+    units = group.cell.units
     seen: dict[Circumstance, list[InterventionUnit]] = {}
     for unit in units:
         for item in _circumstances(unit):
@@ -73,15 +74,15 @@ def troubles(group: SkillGroup, units: Sequence[InterventionUnit]) -> tuple[Trou
     for item, inside in sorted(seen.items()):
         harmed = [unit for unit in inside if unit.change.polarity == "negative"]
         outside = len(units) - len(inside)
+        enough = min(len(inside), outside) >= _LEAST and dialogues(harmed) >= _LEAST_HARM
         usual = (all_harmed - len(harmed)) / outside if outside else 1.0
-        enough = len(inside) >= _LEAST and dialogues(harmed) >= _LEAST_HARM
         if enough and len(harmed) / len(inside) > _EXCESS * usual:
-            found.append(_trouble(group, item, len(harmed), len(inside), usual))
+            found.append(_trouble(group, item, inside, usual))
     return tuple(sorted(found, key=lambda one: (-one.harmed / one.tried, one.words)))
 
 
 def _trouble(
-    group: SkillGroup, item: Circumstance, harmed: int, tried: int, usual: float
+    group: SkillGroup, item: Circumstance, inside: Sequence[InterventionUnit], usual: float
 ) -> Trouble:
     kind, value = item
     made: Mapping[str, Callable[[], tuple[Condition, str]]] = {
@@ -99,8 +100,14 @@ def _trouble(
         ),
     }
     when, words = made[kind]()
+    turns = [unit.change.polarity for unit in inside]
     return Trouble(
-        when=attrs.evolve(when, words=words), words=words, harmed=harmed, tried=tried, usual=usual
+        when=attrs.evolve(when, words=words),
+        words=words,
+        harmed=turns.count("negative"),
+        helped=turns.count("positive"),
+        tried=len(inside),
+        usual=usual,
     )
 
 
@@ -145,7 +152,7 @@ def _commonest(units: Sequence[InterventionUnit]) -> str:
     return min(labels, key=lambda label: (-labels.count(label), label)).replace("-", " ")
 
 
-def _severity(share: float) -> str:
+def _severity(share: float) -> Literal["low", "medium", "high"]:
     return "high" if share >= _SEVERE else "medium" if share >= _MIDDLING else "low"
 
 
@@ -157,7 +164,7 @@ def best_other(table: Mapping[Pair, Cell], group: SkillGroup, wording: Wording) 
     """What to do instead: an action outside the group that rarely harmed in these states."""
     counted = {
         action: total(table, group.states, [action])
-        for action in sorted({action for _, action in table} - set(group.family))
+        for action in sorted({action for _, action in table} - set(group.actions))
     }
     ranked = [
         ((len(cell.negative) + 1) / (cell.tried + 4), action)
@@ -171,9 +178,7 @@ def best_other(table: Mapping[Pair, Cell], group: SkillGroup, wording: Wording) 
     return f"{lead.instead} Or {other.does}."
 
 
-def elsewhere(
-    table: Mapping[Pair, Cell], group: SkillGroup, wording: Wording
-) -> tuple[str, ...]:
+def elsewhere(table: Mapping[Pair, Cell], group: SkillGroup, wording: Wording) -> tuple[str, ...]:
     """States outside the group in which the same actions did harm beyond chance."""
     usual = _harm(total(table, sorted({s for s, _ in table}), group.actions))
     said = []

@@ -64,6 +64,8 @@ class Group:
     """Name of the need or of the family."""
     labels: tuple[str, ...]
     """State or action labels."""
+    needs: tuple[str, ...] = ()
+    """Needs that a family of actions may serve; empty for all."""
 
 
 @attrs.frozen(kw_only=True)
@@ -131,7 +133,9 @@ def _groups(kind: str, part: str, labels: tuple[Label, ...]) -> tuple[Group, ...
     for entry in _raw()[kind]:
         known = tuple(name for name in entry[part] if name in left)
         if known:
-            made.append(Group(name=entry["name"], labels=known))
+            made.append(
+                Group(name=entry["name"], labels=known, needs=tuple(entry.get("needs", ())))
+            )
             left = [name for name in left if name not in known]
     return (*made, *(Group(name=name, labels=(name,)) for name in left))
 

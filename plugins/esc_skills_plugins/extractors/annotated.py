@@ -90,9 +90,7 @@ class Annotated:
             context=cut.context,
         )
 
-    def _facts(
-        self, dialogue: Dialogue, cut: _Cut, strategy: str, taxonomy: Taxonomy
-    ) -> Aftermath:
+    def _facts(self, dialogue: Dialogue, cut: _Cut, strategy: str, taxonomy: Taxonomy) -> Aftermath:
         def heard(text: str) -> Heard | None:
             return state_reader(taxonomy).hear(text) if text else None
 
@@ -108,9 +106,7 @@ class Annotated:
             early=cut.before.said <= 2,
         )
 
-    def _ratings(
-        self, turns: tuple[Turn, ...], index: int
-    ) -> tuple[int | None, int | None, int]:
+    def _ratings(self, turns: tuple[Turn, ...], index: int) -> tuple[int | None, int | None, int]:
         """Last rating before a turn, first one that covers it, turns between the two."""
         if not self.feedback:
             return None, None, 0

@@ -139,9 +139,7 @@ def _from_length(before: Heard, after: Heard) -> Iterator[Signal]:
         yield Signal("withdraws", -0.7, rule)
 
 
-def _from_words(
-    marks: Mapping[str, float], strategy: str, taxonomy: Taxonomy
-) -> Iterator[Signal]:
+def _from_words(marks: Mapping[str, float], strategy: str, taxonomy: Taxonomy) -> Iterator[Signal]:
     for label in taxonomy.changes:
         weight = min(_CUE_CAP, marks.get(label.name, 0.0) * _CUE)
         if label.polarity == "neutral" or not weight:
@@ -152,9 +150,7 @@ def _from_words(
         yield Signal(label.name, sign * weight, f"cue {label.name}")
 
 
-def _label(
-    signals: list[Signal], polarity: Polarity, after: Heard, taxonomy: Taxonomy
-) -> str:
+def _label(signals: list[Signal], polarity: Polarity, after: Heard, taxonomy: Taxonomy) -> str:
     if polarity == "neutral":
         return _known(taxonomy, "asks-back" if after.question else "continues")
     sums: dict[str, float] = {}

@@ -38,13 +38,16 @@ class Paired:
     alpha: float = attrs.field(default=0.05, validator=between(0.0001, 0.4999))
     """Chance to accept a bank that is no better, one-sided."""
     beta: float = attrs.field(default=0.05, validator=between(0.0001, 0.4999))
-    """Chance to stop for futility though the true gain is ``effect``."""
+    """Chance to stop for futility though the true gain is the wanted one."""
     effect: float = attrs.field(default=10.0, validator=between(0.01, 100))
-    """Gain worth finding, in SAGE points; a gain shown to be below it ends the test."""
+    """Gain always worth finding, in SAGE points; where the pairs can show a smaller one, that one
+    is wanted. A gain shown to be below the wanted one ends the test."""
     pairs: int = attrs.field(default=200, validator=between(2, 10**6))
     """Most pairs; fewer when the kernel has fewer."""
     step: int = attrs.field(default=10, validator=between(2, 10**6))
     """Pairs between looks."""
+    first: int = attrs.field(default=30, validator=between(2, 10**6))
+    """Pairs before the first look."""
     spending: Spending = attrs.field(
         default="power", validator=one_of("power", "pocock", "obrien-fleming")
     )
@@ -70,11 +73,12 @@ class Paired:
             alpha=self.alpha,
             beta=self.beta,
             step=self.step,
+            first=self.first,
             spending=self.spending,
             rho=self.rho,
         )
         look = test.read([pair.difference for pair in pairs], [pair.profile for pair in pairs])
-        lost = self._losers(pairs) if look.outcome == "accept" else ()
+        lost = self._losers(pairs[: look.n]) if look.outcome == "accept" else ()
         if lost:
             look = attrs.evolve(look, outcome="reject")
         reason = "a group of seekers is worse off" if lost else self._reason(look, budget)
@@ -110,7 +114,7 @@ class Paired:
         if look.outcome == "accept":
             return f"a gain is shown {seen}, error at most {self.alpha:g}"
         if look.outcome == "reject":
-            return f"a gain of {self.effect:g} is ruled out {seen}, error at most {self.beta:g}"
+            return f"a gain worth having is ruled out {seen}, error at most {self.beta:g}"
         if look.outcome == "inconclusive":
             return f"neither a gain nor its absence is shown {seen}"
         return f"undecided {seen}"

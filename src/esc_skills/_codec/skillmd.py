@@ -15,10 +15,10 @@ import attrs
 from esc_skills._codec.bodies import flat, read_body, write_body
 from esc_skills._codec.frontmatter import Matter, read_matter, split, write_matter
 from esc_skills._codec.nouns import SCHEMA, load
-from esc_skills._codec.strict import parse_json, write_json
+from esc_skills._codec.strict import parse_json, writable, write_json
 from esc_skills._codec.structuring import near
 from esc_skills.errors import DataError
-from esc_skills.model import Skill
+from esc_skills.model import Skill, plain
 
 KEYS = ("name", "description", "license", "compatibility", "allowed-tools", "metadata")
 """All that the standard allows in front matter."""
@@ -41,21 +41,19 @@ def write_skill(skill: Skill, *, licence: str = "") -> str:
     Raises:
         DataError: A text holds a lone surrogate, or a number is NaN or infinite.
     """
+    said = json.dumps(plain(skill), ensure_ascii=False)
+    if writable(said) != said:
+        raise DataError(
+            f"skill {skill.name}: a text holds a lone surrogate, which is no character",
+            hint="clean the text where it enters; a bank's words are its identity",
+        )
     matter: dict[str, str | Mapping[str, str]] = {
         "name": skill.name,
         "description": _description(skill),
         "license": licence,
         "metadata": _metadata(skill),
     }
-    text = write_matter({key: value for key, value in matter.items() if value}) + write_body(skill)
-    try:
-        text.encode()
-    except UnicodeEncodeError as fault:
-        raise DataError(
-            f"skill {skill.name}: a text holds a lone surrogate, which is no character",
-            hint="clean the text where it enters; a bank's words are its identity",
-        ) from fault
-    return text
+    return write_matter({key: value for key, value in matter.items() if value}) + write_body(skill)
 
 
 def read_skill(text: str, where: str) -> Skill:

@@ -76,6 +76,7 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
     make_folder(path.parent)
     with disk_faults(path):
         try:
+            make_folder(beside)
             for name, data in files.items():
                 make_folder((beside / name).parent)
                 _put(beside / name, data)

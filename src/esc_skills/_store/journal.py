@@ -152,14 +152,15 @@ class Journal:
         """Name the file and the next step in every fault of SQLite."""
         try:
             yield
-        except sqlite3.OperationalError as fault:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as fault:
+            busy = isinstance(fault, sqlite3.OperationalError) and "decode" not in str(fault)
+            if not busy or "malformed" in str(fault):
+                raise self._damage(str(fault)) from fault
             raise StoreError(
                 str(fault),
                 where=str(self.path),
                 hint="free space, or end the other process; then run the same command again",
             ) from fault
-        except sqlite3.DatabaseError as fault:
-            raise self._damage(str(fault)) from fault
 
     def _damage(self, what: str) -> StoreError:
         return StoreError(
@@ -169,6 +170,6 @@ class Journal:
         )
 
 
-def _sum(*parts: str) -> str:
-    text = "\0".join(parts).encode("utf-8", "surrogatepass")
+def _sum(*parts: object) -> str:
+    text = "\0".join(map(str, parts)).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text, digest_size=8).hexdigest()

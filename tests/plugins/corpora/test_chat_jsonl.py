@@ -150,7 +150,7 @@ def test_unknown_fields_are_counted_not_hidden(saved, read):
 )
 def test_a_wrong_field_is_refused_with_its_path(saved, read, change, path):
     """I05: each wrong field is named by its path in the line."""
-    with pytest.raises(DataError, match="^error") as caught:
+    with pytest.raises(DataError, match=r"^error") as caught:
         read(ChatJsonl(), saved([LINE | change], lines=True))
     assert caught.value.message.startswith(f"{path} ")
 

@@ -73,24 +73,42 @@ def test_budget_end_is_inconclusive():
 
 
 def test_a_bank_that_changes_nothing_is_not_accepted():
-    """Pairs without any difference are ended for futility at the first look that may."""
+    """Pairs without any difference are ended for futility before half of the budget."""
     look = TEST.read([0.0] * 200)
     assert look.outcome == "reject"
-    assert look.n <= 20
+    assert look.n <= 100
+
+
+def test_many_equal_small_gains_are_no_certainty():
+    """Thirty gains of three points may hide a rare great loss: the spread is not believed."""
+    assert TEST.read([3.0] * 30).outcome == "continue"
+    assert TEST.read([3.0] * 200).outcome == "accept"
+
+
+def test_small_spread_makes_small_gains_worth_finding():
+    """Where the budget can show three points, a gain of three is not stopped for futility."""
+    assert TEST.wanted(42.0) == TEST.effect
+    assert TEST.wanted(12.0) == pytest.approx(3.16, abs=0.01)
+    found = [
+        TEST.read(np.random.default_rng(seed).normal(3, 12, 200).tolist()).outcome
+        for seed in range(100)
+    ]
+    assert found.count("accept") >= 90
 
 
 def test_repeats_of_one_seeker_do_not_pass_for_many():
-    """Twenty pairs of two seekers carry the doubt of two."""
-    gains = [12.0, 30.0] * 10
+    """Thirty pairs of two seekers carry the doubt of two."""
+    gains = [12.0, 30.0] * 15
     assert TEST.read(gains).outcome == "accept"
-    assert TEST.read(gains, ["a", "b"] * 10).outcome == "continue"
+    assert TEST.read(gains, ["a", "b"] * 15).outcome == "continue"
 
 
 def test_looks_reach_the_budget():
-    """The last look is the budget, whatever the step."""
-    assert GroupSequential(budget=25, effect=1.0).looks == (10, 20, 25)
+    """The last look is the budget, whatever the first one and the step."""
+    assert GroupSequential(budget=55, effect=1.0).looks == (30, 40, 50, 55)
+    assert GroupSequential(budget=30, effect=1.0).looks == (30,)
     assert GroupSequential(budget=3, effect=1.0).looks == (3,)
-    assert GroupSequential(budget=4, effect=1.0, step=1).looks == (2, 3, 4)
+    assert GroupSequential(budget=4, effect=1.0, step=1, first=2).looks == (2, 3, 4)
 
 
 @pytest.mark.parametrize("settings", [{"budget": 1}, {"effect": 0.0}, {"step": 0}])

@@ -1,0 +1,151 @@
+"""Write the reference pages that are made from code: ``python docs/make.py``.
+
+With ``--check`` nothing is written; the exit code says whether every page is up to date.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from esc_skills import errors
+from esc_skills._engine.experiment import Experiment
+from esc_skills._host.catalogue import Catalogue
+from esc_skills._host.loading import Host
+from esc_skills.spec import ROLES, hookspecs
+
+REFERENCE = Path(__file__).parent / "reference"
+MADE = "<!-- Made by docs/make.py from the code; do not edit. -->"
+
+
+def field_docs(cls: type[Any]) -> dict[str, str]:
+    """Docstring lines under the fields of a class, by field name."""
+    import ast
+    import textwrap
+
+    tree = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+    assert isinstance(tree, ast.ClassDef)
+    docs: dict[str, str] = {}
+    for here, after in zip(tree.body, tree.body[1:], strict=False):
+        named = isinstance(here, ast.AnnAssign) and isinstance(here.target, ast.Name)
+        told = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+        if named and told:
+            docs[here.target.id] = " ".join(str(after.value.value).split())
+    return docs
+
+
+def default(field: attrs.Attribute[Any]) -> str:
+    """A field's default as it would be written; empty for required fields."""
+    if field.default is attrs.NOTHING:
+        return "required"
+    if isinstance(field.default, attrs.Factory):  # type: ignore[arg-type]
+        return repr(field.default.factory())  # type: ignore[union-attr]
+    return repr(field.default)
+
+
+def fields_table(cls: type[Any]) -> Iterable[str]:
+    """Rows of a class's fields: name, default, meaning."""
+    docs = field_docs(cls)
+    shown = [field for field in attrs.fields(cls) if not field.name.startswith("_") and field.init]
+    if not shown:
+        yield "No settings."
+        return
+    yield "| setting | default | meaning |"
+    yield "| --- | --- | --- |"
+    for field in shown:
+        cells = (f"`{field.name}`", f"`{default(field)}`", docs.get(field.name, ""))
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def hooks_page() -> str:
+    """One section a hook, its docstring word by word."""
+    lines = ["# Hooks", "", MADE, "", inspect.getdoc(hookspecs) or "", ""]
+    for name, hook in vars(hookspecs).items():
+        if name.startswith("esc_skills_"):
+            source = inspect.signature(hook)
+            lines += [f"## `{name}`", "", f"`{name}{source}`".replace("'", ""), ""]
+            lines += ["```text", inspect.getdoc(hook) or "", "```", ""]
+    return "\n".join(lines)
+
+
+def roles_page() -> str:
+    """One section a role: what it promises, and its default components with settings."""
+    catalogue = Catalogue.read()
+    host = Host(catalogue)
+    lines = ["# Roles and their default components", "", MADE, ""]
+    for role, promise in ROLES.items():
+        lines += [f"## {role}", "", (inspect.getdoc(promise) or "").splitlines()[0], ""]
+        for name, item in vars(promise).items():
+            if inspect.isfunction(item) and not name.startswith("_"):
+                prefix = "async " if inspect.iscoroutinefunction(item) else ""
+                lines.append(f"- `{prefix}{name}{inspect.signature(item)}`".replace("'", ""))
+        for entry in catalogue.of(role):
+            cls = host.component_class(role, entry.name)
+            lines += ["", f"### {role}.{entry.name}", "", f"{cls.summary.rstrip('.')}.", ""]
+            lines += fields_table(cls)
+        lines.append("")
+    return "\n".join(lines)
+
+
+def experiment_page() -> str:
+    """Every key of an experiment file."""
+    lines = ["# The experiment file", "", MADE, ""]
+    lines += ["Every key is optional. `esc-skills config show` prints them all with defaults.", ""]
+    docs = field_docs(Experiment)
+    lines += [f"- `{name}`: {text}" for name, text in docs.items()]
+    for section in ("evolve", "talk", "run"):
+        field = getattr(attrs.fields(attrs.resolve_types(Experiment)), section)
+        lines += ["", f"## [{section}]", "", *fields_table(field.type)]
+    return "\n".join([*lines, ""])
+
+
+def errors_page() -> str:
+    """Every error with its code and exit code."""
+    lines = ["# Errors and exit codes", "", MADE, ""]
+    lines += [
+        "A line has the form `error[CODE] where: what (hint)`. `--debug` shows tracebacks.",
+        "",
+    ]
+    lines += ["| code | exit | class | who can mend it |", "| --- | --- | --- | --- |"]
+    for item in vars(errors).values():
+        if inspect.isclass(item) and issubclass(item, errors.EscSkillsError):
+            first = (inspect.getdoc(item) or "").splitlines()[0]
+            lines.append(f"| `{item.code}` | {item.exit_code} | `{item.__name__}` | {first} |")
+    lines += [
+        "",
+        "Other ends: 0 done · 1 done, but some talks failed or a check said no · 130 interrupted.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+PAGES = {
+    "hooks.md": hooks_page,
+    "roles.md": roles_page,
+    "experiment.md": experiment_page,
+    "errors.md": errors_page,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check all pages."""
+    stale = []
+    for name, page in PAGES.items():
+        path, text = REFERENCE / name, page()
+        if "--check" in arguments:
+            if not path.is_file() or path.read_text("utf-8") != text:
+                stale.append(name)
+        else:
+            path.write_text(text, encoding="utf-8", newline="\n")
+    if stale:
+        sys.stderr.write(f"out of date: {', '.join(stale)}; run make docs\n")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

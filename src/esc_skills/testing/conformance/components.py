@@ -1,0 +1,50 @@
+"""Laws of every component."""
+
+from __future__ import annotations
+
+import pickle
+import re
+
+import attrs
+
+from esc_skills._host.contracts import component_faults
+from esc_skills.model import canonical, plain
+from esc_skills.testing.conformance.trials import EVERY_ROLE, Trial, law
+
+
+@law(EVERY_ROLE)
+async def keeps_the_form(trial: Trial) -> None:
+    """The class is frozen, has name and summary, and every method of its role."""
+    faults = component_faults(trial.role, type(trial.bare))
+    assert not faults, "; ".join(faults)
+
+
+@law(EVERY_ROLE)
+async def has_a_good_name(trial: Trial) -> None:
+    """The name is lower case with hyphens; the summary is one line of at most 100 characters."""
+    name, summary = trial.bare.name, trial.bare.summary
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name), f"name {name!r}"
+    assert 0 < len(summary) <= 100, f"summary has {len(summary)} characters"
+
+
+@law(EVERY_ROLE)
+async def is_a_value(trial: Trial) -> None:
+    """Equal settings make equal components, with equal hashes."""
+    twin = attrs.evolve(trial.bare)
+    assert twin == trial.bare, "a copy with the same settings is not equal"
+    assert hash(twin) == hash(trial.bare), "a copy with the same settings hashes differently"
+
+
+@law(EVERY_ROLE)
+async def has_plain_settings(trial: Trial) -> None:
+    """Settings can be written down as JSON, so that they enter a hash and a run's record."""
+    settings = {key: str(value) if hasattr(value, "__fspath__") else value
+                for key, value in plain(trial.bare).items()}  # fmt: skip
+    assert isinstance(canonical(settings), bytes)
+
+
+@law(EVERY_ROLE)
+async def can_travel(trial: Trial) -> None:
+    """A component can be sent to another process."""
+    copy = pickle.loads(pickle.dumps(trial.bare))  # noqa: S301 - our own bytes of a moment ago
+    assert copy == trial.bare, "what comes out of pickle is not equal"

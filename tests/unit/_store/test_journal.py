@@ -1,0 +1,175 @@
+"""The call journal: what was paid for is kept."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from esc_skills._store.journal import VERSION, Journal
+from esc_skills.errors import DataError, StoreError
+
+WRITER = """
+import itertools, sys
+from pathlib import Path
+from esc_skills._store.journal import Journal
+journal = Journal(Path(sys.argv[1]))
+for number in itertools.count() if sys.argv[3] == "on" else range(int(sys.argv[3])):
+    journal.put(f"{sys.argv[2]}-{number}", "{}", "x" * 2000)
+    print(number, flush=True)
+"""
+
+
+def writer(path: Path, name: str, count: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), name, count],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "run" / "journal.sqlite"
+
+
+def test_a_question_makes_no_file(path: Path) -> None:
+    """A run without a model has no journal."""
+    journal = Journal(path)
+    assert (journal.get("k"), journal.count()) == (None, 0)
+    journal.check()
+    assert not path.exists()
+
+
+def test_an_answer_is_kept_for_the_next_process(path: Path) -> None:
+    """R01: what was stored is found again, by a journal opened later."""
+    first = Journal(path)
+    first.put("k", '{"q": 1}', '{"a": "你好"}')
+    first.close()
+    second = Journal(path)
+    assert second.get("k") == '{"a": "你好"}'
+    assert second.get("other") is None
+    assert second.count() == 1
+    assert list(second.rows()) == [("k", '{"q": 1}', '{"a": "你好"}')]
+
+
+def test_the_first_answer_to_a_key_stays(path: Path) -> None:
+    """Replay is stable: a second answer to the same request changes nothing."""
+    journal = Journal(path)
+    journal.put("k", "{}", "first")
+    journal.put("k", "{}", "second")
+    assert journal.get("k") == "first"
+
+
+def test_lone_surrogates_do_not_break_it(path: Path) -> None:
+    """I04: a model's broken character is stored as U+FFFD."""
+    journal = Journal(path)
+    journal.put("k", "\ud800", "a\udc00")
+    assert journal.get("k") == "a\ufffd"
+
+
+def test_only_the_owner_can_read_it(path: Path) -> None:
+    """X03: the journal and its side files are 0600."""
+    journal = Journal(path)
+    journal.put("k", "{}", "a")
+    files = list(path.parent.iterdir())
+    assert len(files) == 3
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+
+def test_no_acknowledged_call_is_lost_by_a_kill(path: Path) -> None:
+    """R01, R02: kill the writer three times; every acknowledged answer is there, none damaged."""
+    for name in ("a", "b", "c"):
+        child = writer(path, name, "on")
+        assert child.stdout is not None
+        for _ in range(50):
+            child.stdout.readline()
+        child.kill()
+        acked = 50 + len(child.communicate()[0].split())
+        journal = Journal(path)
+        journal.check()
+        assert all(journal.get(f"{name}-{number}") for number in range(acked))
+        journal.close()
+
+
+def test_eight_processes_make_one_journal_at_once(path: Path) -> None:
+    """R10: no process fails, no answer is lost."""
+    children = [writer(path, str(number), "10") for number in range(8)]
+    for child in children:
+        _, complaints = child.communicate()
+        assert child.returncode == 0, complaints
+    assert Journal(path).count() == 80
+
+
+def test_a_file_that_is_no_journal_is_named(path: Path) -> None:
+    """R11: a StoreError, exit 3, with the file and a remedy."""
+    path.parent.mkdir()
+    path.write_bytes(b"not a journal at all" * 100)
+    with pytest.raises(StoreError, match="journal damaged") as caught:
+        Journal(path).get("k")
+    assert caught.value.where == str(path)
+    assert caught.value.exit_code == 3
+
+
+def test_no_flipped_byte_gives_a_wrong_answer(path: Path) -> None:
+    """R11: wherever a byte flips, the answer is the right one, none, or a StoreError."""
+    journal = Journal(path)
+    for number in range(20):
+        journal.put(f"k{number}", "{}", f"answer {number} " * 40)
+    journal.close()
+    sound = path.read_bytes()
+    named = 0
+    for place in range(0, len(sound), len(sound) // 80):
+        path.write_bytes(sound[:place] + bytes([sound[place] ^ 0xFF]) + sound[place + 1 :])
+        damaged = Journal(path)
+        try:
+            for number in range(20):
+                assert damaged.get(f"k{number}") in {None, f"answer {number} " * 40}
+        except (StoreError, DataError):
+            named += 1
+        damaged.close()
+    assert named >= 40
+
+
+def test_a_changed_letter_is_never_replayed(path: Path) -> None:
+    """R11: damage inside a text, which SQLite cannot see, is found; intact calls are kept."""
+    journal = Journal(path)
+    journal.put("bad", "{}", "the answer")
+    journal.put("good", "{}", "another")
+    journal.close()
+    path.write_bytes(path.read_bytes().replace(b"the answer", b"the bnswer"))
+    again = Journal(path)
+    with pytest.raises(StoreError, match="was changed"):
+        again.get("bad")
+    with pytest.raises(StoreError, match="1 of 2 stored calls"):
+        again.check()
+    assert [key for key, _, _ in again.rows()] == ["good"]
+
+
+def test_a_newer_journal_names_its_version(path: Path) -> None:
+    """R12: exit 2, the needed version named, the file not touched."""
+    Journal(path).put("k", "{}", "a")
+    with sqlite3.connect(path) as base:
+        base.execute(f"PRAGMA user_version = {VERSION + 1}")
+    base.close()
+    with pytest.raises(DataError, match=f"schema {VERSION + 1}") as caught:
+        Journal(path).get("k")
+    assert caught.value.exit_code == 2
+
+
+def test_a_folder_that_cannot_be_written_is_a_store_error(tmp_path: Path) -> None:
+    """R07: a path through a file is refused with a hint."""
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError):
+        Journal(tmp_path / "file" / "journal.sqlite").put("k", "{}", "a")
+
+
+def test_full_durability_is_a_setting(path: Path) -> None:
+    """R05: ``full`` flushes every call to the disk."""
+    journal = Journal(path, durability="full")
+    journal.put("k", "{}", "a")
+    assert journal.get("k") == "a"
