@@ -238,6 +238,4 @@ class StrategyModel:
         top = max(logits)
         raised = [exp(logit - top) for logit in logits]
         total = sum(raised)
-        return {
-            name: part / total for name, part in zip(STRATEGIES, raised, strict=True)
-        }
+        return {name: part / total for name, part in zip(STRATEGIES, raised, strict=True)}

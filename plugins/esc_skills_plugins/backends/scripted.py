@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import attrs
 
@@ -95,7 +95,7 @@ class ScriptedBackend:
         """
         asked = "\n".join([request.system, *(text for _, text in request.messages)])
         fitting = (line for line in self._lines if line.match and line.match in asked)
-        line: Line | Any = next(fitting, None) or next(self._left, None)
+        line = next(fitting, None) or next(self._left, None)
         if line is None:
             raise BackendError(
                 f"the script has no answer left ({len(self._lines)} lines)",

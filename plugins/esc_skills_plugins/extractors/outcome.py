@@ -160,13 +160,13 @@ def _label(signals: list[Signal], polarity: Polarity, after: Heard, taxonomy: Ta
             # The survey speaks of the whole talk, so it never names what one turn did.
             share = 0.0 if signal.rule.startswith("survey") else abs(signal.weight)
             sums[signal.label] = sums.get(signal.label, 0.0) + share
-    return min(sums, key=lambda name: (-sums[name], name)) if sums else polarity
+    return min(sums, key=lambda name: (-sums[name], name)) if sums else ""
 
 
 def _known(taxonomy: Taxonomy, name: str) -> str:
     if taxonomy.label("change", name) is not None:
         return name
-    return next((label.name for label in taxonomy.changes if label.polarity == "neutral"), name)
+    return next((label.name for label in taxonomy.changes if label.polarity == "neutral"), "")
 
 
 def _confidence(net: float, total: float, polarity: Polarity, threshold: float) -> float:

@@ -29,7 +29,8 @@ class Paired:
 
     Differences are tested by ``esc_skills.stats.GroupSequential``, clustered by profile. An
     unsafe event of the candidate rejects at once, whatever the gain. A gain is refused when a
-    persona type or an intention is shown to lose more than ``margin`` points.
+    persona type or an intention is shown to lose more than ``margin`` points in the pairs seen by
+    then; a group of fewer than five pairs shows nothing, so raise ``first`` to hear them all.
     """
 
     name: ClassVar[str] = "paired"

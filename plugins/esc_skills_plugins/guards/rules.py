@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -26,7 +26,7 @@ class Rule:
     """Such as ``crisis.suicide``."""
     speaker: Speaker
     """Whose messages it looks at."""
-    severity: str
+    severity: Literal["low", "medium", "high"]
     """``high``, ``medium`` or ``low``."""
     answer: str
     """``help`` or ``boundary``: which fixed text answers it."""

@@ -51,9 +51,9 @@ class Evolve:
 
     rounds: int = attrs.field(default=2, validator=between(0, 1000))
     """Rounds of refinement; 0 leaves bank 0 as it is."""
-    max_pairs: int = attrs.field(default=96, validator=between(1, 1_000_000))
+    max_pairs: int = attrs.field(default=200, validator=between(1, 1_000_000))
     """Most verification pairs of one proposal."""
-    batch: int = attrs.field(default=24, validator=between(1, 1_000_000))
+    batch: int = attrs.field(default=10, validator=between(1, 1_000_000))
     """Pairs played between two looks of the gate."""
     refine_repeats: int = attrs.field(default=1, validator=between(1, 1000))
     """Conversations with each refine profile in a round."""

@@ -173,6 +173,7 @@ async def converse(profile: SeekerProfile, stage: Stage, lend: Lend, *, repeat: 
         fault=fault,
         note=note,
         signature=stage.signature,
+        guards=tuple(guard.name for guard in stage.supporter.guards),
     )
 
 

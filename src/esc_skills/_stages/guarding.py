@@ -78,6 +78,7 @@ def guard_reply(answer: str, matches: tuple[Match, ...]) -> Reply:
         action="inform",
         used=tuple(match.skill for match in matches),
         why="a guard answered with its fixed text",
+        fixed=True,
     )
 
 

@@ -153,8 +153,8 @@ class Journal:
         try:
             yield
         except (sqlite3.DatabaseError, UnicodeDecodeError) as fault:
-            busy = isinstance(fault, sqlite3.OperationalError) and "decode" not in str(fault)
-            if not busy or "malformed" in str(fault):
+            spoilt = any(word in str(fault) for word in ("decode", "malformed"))
+            if spoilt or not isinstance(fault, sqlite3.OperationalError):
                 raise self._damage(str(fault)) from fault
             raise StoreError(
                 str(fault),

@@ -108,11 +108,11 @@ def test_no_group_may_pay_for_the_others(hurt):
         attrs.evolve(pair, candidate=pair.current + (-35 if hurt in pair.group else 45) + noise)
         for pair, noise in zip(make([0.0] * 96), rng.normal(0, 10, 96), strict=True)
     ]
-    verdict = decide(pairs)
+    verdict = decide(pairs, first=90)
     assert verdict.decision == "reject"
     assert any(hurt in veto for veto in verdict.vetoes)
     assert verdict.effect > 0
-    assert decide(pairs, margin=60.0).decision == "accept"
+    assert decide(pairs, first=90, margin=60.0).decision == "accept"
 
 
 def test_bad_luck_of_a_group_is_no_veto():

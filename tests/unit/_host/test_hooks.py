@@ -42,8 +42,10 @@ def test_broken_hooks_cost_nothing_when_not_chosen(install) -> None:
         (HEAD + "async def esc_skills_retrievers(): return []", "must be a plain function"),
         (HEAD + "def esc_skills_retrievers(): yield 1", "must be a plain function"),
         (
-            "from esc_skills.spec import hookimpl\n@hookimpl(wrapper=True)\n"
-            "def esc_skills_retrievers(): return (yield)",
+            (
+                "from esc_skills.spec import hookimpl\n@hookimpl(wrapper=True)\n"
+                "def esc_skills_retrievers(): return (yield)"
+            ),
             "must not be a wrapper",
         ),
         ("import attrs", "does not implement its provider hook"),

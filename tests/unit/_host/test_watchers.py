@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from esc_skills._host.catalogue import Entry
+from esc_skills._host.hooks import manager
+from esc_skills._host.watchers import Watchers
+from esc_skills.errors import PluginContractError, PluginError, UnknownPluginError
+from esc_skills.spec import hookimpl
+
+ENTRY = Entry(role="watcher", name="log", module="m", distribution="d", version="1")
+
+
+class Log:
+    """Writes down what it hears; raises when told to."""
+
+    def __init__(self, fault: BaseException | None = None) -> None:
+        self.heard: list[Any] = []
+        self.fault = fault
+
+    @hookimpl
+    def esc_skills_item_done(self, stage: str) -> str:
+        self.heard.append(stage)
+        if self.fault:
+            raise self.fault
+        return "ignored"
+
+
+def entry(name: str) -> Entry:
+    return Entry(role="watcher", name=name, module="m", distribution="d", version="1")
+
+
+def test_everyone_is_told() -> None:
+    """A call reaches all watchers; hooks that nobody implements reach none."""
+    watchers, one, two = Watchers(), Log(), Log()
+    watchers.add(one, entry("one"))
+    watchers.add(two, entry("two"))
+    watchers.call("esc_skills_item_done", stage="extract")
+    watchers("esc_skills_stage_started", stage="distil", items=1)
+    assert one.heard == two.heard == ["extract"]
+    assert watchers.reports == []
+
+
+@pytest.mark.parametrize("fault", [ValueError("no"), SystemExit(1)])
+def test_a_raising_watcher_is_reported_once_and_dropped(fault: BaseException) -> None:
+    """P04: the others hear on, the run goes on, the owner is named once."""
+    told: list[PluginError] = []
+    watchers, bad, good = Watchers(tell=told.append), Log(fault), Log()
+    watchers.add(bad, entry("bad"))
+    watchers.add(good, entry("good"))
+    for _ in range(3):
+        watchers.call("esc_skills_item_done", stage="extract")
+    assert (len(bad.heard), len(good.heard)) == (1, 3)
+    assert watchers.reports == told
+    assert "watcher.bad (d 1) esc_skills_item_done" in told[0].line
+    assert "test_watchers.py:" in told[0].message
+
+
+def test_an_interrupt_is_not_swallowed() -> None:
+    """Ctrl-C while a watcher works still ends the run."""
+    watchers = Watchers()
+    watchers.add(Log(KeyboardInterrupt()), ENTRY)
+    with pytest.raises(KeyboardInterrupt):
+        watchers.call("esc_skills_item_done", stage="extract")
+
+
+def test_a_watcher_without_hooks_is_refused() -> None:
+    """A module that hears nothing was chosen by mistake."""
+    with pytest.raises(PluginContractError, match="implements no watcher hook"):
+        Watchers().add(object(), ENTRY)
+
+
+def test_watchers_of_a_manager_are_told_too() -> None:
+    """A ready pluggy manager can be taken over."""
+    hooks, log = manager(), Log(ValueError())
+    hooks.register(log)
+    watchers = Watchers(hooks)
+    watchers.call("esc_skills_item_done", stage="x")
+    assert log.heard == ["x"]
+    assert "this program" in watchers.reports[0].line
+
+
+def test_installed_watchers_are_loaded_by_name(author) -> None:
+    """An entry point ``watcher.NAME`` is loaded when an experiment names it, and only then."""
+    source = (
+        "from esc_skills.spec import hookimpl\nheard = []\n"
+        "@hookimpl\ndef esc_skills_item_done(stage): heard.append(stage)\n"
+    )
+    host = author("esc-skills-ear", "watcher.ear", source)
+    host.watchers(["ear"]).call("esc_skills_item_done", stage="distil")
+    import esc_skills_ear
+
+    assert esc_skills_ear.heard == ["distil"]
+    with pytest.raises(UnknownPluginError, match="did you mean 'ear'"):
+        host.watchers(["eat"])
+
+
+def test_a_watcher_with_a_wrong_argument_is_refused(author) -> None:
+    """P03: an unknown argument is told before the run, with a guess."""
+    source = (
+        "from esc_skills.spec import hookimpl\n@hookimpl\ndef esc_skills_item_done(stages): pass\n"
+    )
+    host = author("esc-skills-deaf", "watcher.deaf", source)
+    with pytest.raises(PluginContractError, match="did you mean 'stage'"):
+        host.watchers(["deaf"])

@@ -1,0 +1,20 @@
+"""Strategies for what is concluded."""
+
+from __future__ import annotations
+
+from hypothesis import find, given
+
+from esc_skills.model import Score
+from esc_skills.testing import strategies
+
+
+@given(strategies.scores())
+def test_no_more_is_scored_than_there_is(score: Score) -> None:
+    """``of`` is never less than ``n``."""
+    assert score.of >= score.n
+
+
+def test_every_kind_of_edit_is_among_them() -> None:
+    """B18: laws on promotion meet all six kinds."""
+    for kind in ("add", "revise", "merge", "split", "quarantine", "retire"):
+        assert find(strategies.edits(), lambda edit, kind=kind: edit.kind == kind)

@@ -1,0 +1,28 @@
+"""Strategies for what is said."""
+
+from __future__ import annotations
+
+from hypothesis import find, given
+
+from esc_skills.model import Trace, Turn
+from esc_skills.testing import strategies
+
+
+@given(strategies.traces())
+def test_traces_are_consistent(trace: Trace) -> None:
+    """Exchanges are numbered from 0, and a fault is named exactly when it ended the talk."""
+    assert [item.index for item in trace.exchanges] == list(range(len(trace.exchanges)))
+    assert (trace.ending == "fault") == bool(trace.fault)
+
+
+@given(strategies.turns("supporter"))
+def test_a_speaker_can_be_chosen(turn: Turn) -> None:
+    """Laws about supporters draw supporters only."""
+    assert turn.speaker == "supporter"
+
+
+def test_unfinished_talks_are_among_them() -> None:
+    """A last reply that nobody read is drawn too."""
+    assert find(
+        strategies.traces(), lambda trace: any(item.reaction is None for item in trace.exchanges)
+    )
