@@ -31,6 +31,7 @@ def test_a_line_holds_a_noun(noun: Any) -> None:
 
 
 @given(st.lists(strategies.traces(most=1), max_size=3))
+@settings(max_examples=40)
 def test_a_document_holds_its_rows_in_order(traces: list[Trace]) -> None:
     """JSONL keeps order and number."""
     assert list(from_lines(to_lines(traces), Trace, "x")) == traces
@@ -72,8 +73,8 @@ def test_one_edit_by_hand_touches_one_skill(bank: SkillsBank, data: st.DataObjec
     with tempfile.TemporaryDirectory() as place:
         path = RunFolder.create(Path(place) / "run").write_bank(0, bank)
         file = path / skill.name / "SKILL.md"
-        new = f"## Guidance\n\n1. A new first step.\n"
-        file.write_text(file.read_text("utf-8").replace("## Guidance\n", new, 1), "utf-8")
+        new = "\n## Guidance\n\n1. A new first step.\n"
+        file.write_text(file.read_text("utf-8").replace("\n## Guidance\n", new, 1), "utf-8")
         back, edited = read_bank(path)
     assert edited == (skill.name,)
     changed = back.skill(skill.name)

@@ -159,7 +159,7 @@ def _hear(reader: StateReader, text: str) -> Heard:
     weights = _tables()["weight"]
     for key, weight in reader.lexicon.count(words).items():
         kind, label = key.split("/", 1)
-        factor = weights.get(label, 1.0) if kind == "state" else 1.0
+        factor = weights.get(label, 1.0) if kind in {"state", "scenario"} else 1.0
         marks[kind][label] = round(min(_CAP, weight) * factor, 6)
     compound = sentiment(text)
     if reader.taxonomy.states:

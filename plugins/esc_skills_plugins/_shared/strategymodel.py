@@ -19,11 +19,11 @@ from esc_skills_plugins._shared.strategyfeatures import features, grams
 from esc_skills_plugins._shared.strategyview import View, views_of
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
-    Floats = NDArray["np.float64"]
-    import numpy as np
+    Floats = NDArray[np.float64]
 
 WEIGHTS = "strategy-weights"
 """Table: features × strategies."""
@@ -71,11 +71,11 @@ def fit(
         The tables ``strategy-weights`` and ``strategy-shares``; nothing without units.
     """
     fitting = fitting or Fitting()
-    wanted = {unit.id for unit in units} if history else None
+    wanted = {_place(unit) for unit in units}
     seen = [
         (unit, view)
         for unit, view in views_of(history or units)
-        if unit.action.strategy in STRATEGIES and (wanted is None or unit.id in wanted)
+        if unit.action.strategy in STRATEGIES and _place(unit) in wanted
     ]
     if not seen:
         return ()
@@ -86,6 +86,10 @@ def fit(
     shape = _regress([features(view) for _, view in seen], targets, trust, _shape(fitting))
     wording = _regress([grams(view) for _, view in seen], targets, trust, _words(fitting))
     return _tables(shape, wording, targets, fitting)
+
+
+def _place(unit: InterventionUnit) -> tuple[str, str, int]:
+    return unit.source.corpus, unit.source.dialogue, unit.source.first
 
 
 @attrs.frozen(kw_only=True)
@@ -177,7 +181,8 @@ def _tables(
     fitting: Fitting,
 ) -> tuple[Table, ...]:
     scaled = {name: [fitting.word_weight * w for w in row] for name, row in wording.items()}
-    rows = {name: tuple(round(w, 4) + 0.0 for w in row) for name, row in (shape | scaled).items()}
+    named = {**shape, **scaled}
+    rows = {name: tuple(round(w, 4) + 0.0 for w in row) for name, row in named.items()}
     kept = {name: row for name, row in sorted(rows.items()) if any(row)}
     counts = Counter(targets)
     shares = tuple(

@@ -135,8 +135,12 @@ def _from_length(before: Heard, after: Heard) -> Iterator[Signal]:
     rule = f"words {before.words}→{after.words}"
     if after.words >= 20 and after.words >= 2 * before.words:
         yield Signal("opens-up", 0.6, rule)
-    elif after.words <= 3 and before.words >= 8 and after.compound < _LEAST_TONE:
+    elif _cold(after) and before.words >= 8:
         yield Signal("withdraws", -0.7, rule)
+
+
+def _cold(after: Heard) -> bool:
+    return after.words <= 3 and after.compound < _LEAST_TONE and not after.question
 
 
 def _from_words(marks: Mapping[str, float], strategy: str, taxonomy: Taxonomy) -> Iterator[Signal]:

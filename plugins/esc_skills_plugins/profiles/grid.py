@@ -136,7 +136,9 @@ class GridProfiles:
     """Composes seekers: intentions x persona types x purposes, ``per_cell`` of each."""
 
     name: ClassVar[str] = "grid"
-    summary: ClassVar[str] = "8 hidden intentions x 3 persona types x 3 purposes, written in English"
+    summary: ClassVar[str] = (
+        "8 hidden intentions x 3 persona types x 3 purposes, written in English"
+    )
 
     purposes: tuple[str, ...] = attrs.field(
         default=PURPOSES, converter=tuple, validator=_all_of(PURPOSES, "purpose")

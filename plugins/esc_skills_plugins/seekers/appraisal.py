@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 
 import attrs
 
+from esc_skills.errors import ConfigError
 from esc_skills.model import Reaction, Reply, SeekerProfile, Turn, short_hash
 from esc_skills.model.invariants import one_of
 from esc_skills.spec import Context, Seeker, Sitting, hookimpl
@@ -57,18 +58,20 @@ class AppraisalSitting:
         """
         noise, chance, luck = ctx.rng.gauss(0.0, 1.0), ctx.rng.random(), ctx.rng.random()
         heard = hear(reply.text)
-        appraisal = appraise(heard, history, self.wants, self.memory, self.numbers.hearing)
+        judged = appraise(heard, history, self.wants, self.memory, self.numbers.hearing)
         self.memory.keep(heard)
-        delta = step(self.mood, appraisal, noise, self.numbers.dynamics)
-        change = change_of(appraisal, delta, self.mood.emotion)
+        delta = step(self.mood, judged, noise, self.numbers.dynamics)
+        change = change_of(judged, delta, self.mood.emotion)
         leaves = luck < leaving_chance(self.mood, delta, self.numbers)
         concealed = dict(self.profile.knobs).get("concealment", 0.0)
         hint = chance < self.numbers.speech["hint_rate"] * (1 - concealed)
-        words = self.speech.answer(change, delta, self.mood.emotion, hint=hint)
+        words = self.speech.answer(
+            change, delta, self.mood.emotion, reason=judged.reason, hint=hint
+        )
         return Reaction(
             delta=delta,
             emotion=self.mood.emotion,
-            thought=self.speech.thought(appraisal, delta),
+            thought=self.speech.thought(judged, delta),
             text=self.speech.goodbye() if leaves else words,
             leaves=leaves,
             change=change,
@@ -115,7 +118,16 @@ class Appraisal:
         return f"appraisal:v1|params={numbers.hash}|start=profile|clamp={clamp}"
 
     async def meet(self, profile: SeekerProfile, ctx: Context) -> Sitting:
-        """Sit down for one conversation."""
+        """Sit down for one conversation.
+
+        Raises:
+            ConfigError: The profile speaks a language that no cue is written for.
+        """
+        if profile.language.split("-")[0].lower() != "en":
+            raise ConfigError(
+                f"seeker appraisal reads English; profile {profile.id} speaks {profile.language!r}",
+                hint='choose profiles = "grid", or a seeker that asks a model',
+            )
         numbers = self.numbers
         knobs = dict(profile.knobs)
         lean = (

@@ -13,12 +13,12 @@ from esc_skills_plugins.seekers.parameters import Figures, Parameters
 _GRILL_FREE = 2
 _NOTABLE = 0.3
 """Strength from which an act counts as done."""
-_FITTING = 0.25
-"""Worth from which an act fits, even if it takes up none of the seeker's words."""
+_FITTING = 0.1
+"""Want from which an act fits, even if it takes up none of the seeker's words."""
 
 
 @attrs.frozen(kw_only=True)
-class Appraisal:
+class Judgement:
     """A seeker's judgement of one reply."""
 
     appeal: float
@@ -44,7 +44,7 @@ class Memory:
 
     def keep(self, heard: Heard) -> None:
         """Remember a reply."""
-        done = {act for act, strength in heard.acts if strength >= _NOTABLE}
+        done = _done(heard)
         self.served.update(sorted(done))
         self.listened += len(done & LISTENING)
         self.questions = self.questions + 1 if done and done <= {"asks", "guides"} else 0
@@ -82,16 +82,20 @@ def _lectures(heard: Heard, memory: Memory, wants: Figures, hearing: Figures) ->
 
 def _early(heard: Heard, memory: Memory, hearing: Figures) -> bool:
     tells = heard.directives > 0 or dict(heard.acts).get("advises", 0.0) >= _NOTABLE
-    here = sum(1 for act, strength in heard.acts if act in LISTENING and strength >= _NOTABLE)
+    here = len(_done(heard) & LISTENING)
     return tells and memory.listened + here < hearing["patience"]
 
 
-def _flaw(heard: Heard, worths: Figures, touch: float, memory: Memory, wants: Figures,
+def _done(heard: Heard) -> set[str]:
+    return {act for act, strength in heard.acts if strength >= _NOTABLE}
+
+
+def _flaw(heard: Heard, touch: float, memory: Memory, wants: Figures,
           *, history: tuple[Turn, ...], hearing: Figures) -> str:  # fmt: skip
     """The worst thing about a reply's manner; empty when there is none."""
     if repeats(heard, history, hearing["alike"]):
         return "repeated"
-    if touch == 0 and max(worths.values(), default=0.0) < _FITTING:
+    if touch == 0 and not any(wants[act] >= _FITTING for act in _done(heard)):
         return "ignored"
     if _lectures(heard, memory, wants, hearing):
         return "lectured"
@@ -101,7 +105,7 @@ def _flaw(heard: Heard, worths: Figures, touch: float, memory: Memory, wants: Fi
 
 
 def _only_asks(heard: Heard) -> bool:
-    return {act for act, strength in heard.acts if strength >= _NOTABLE} <= {"asks", "guides"}
+    return _done(heard) <= {"asks", "guides"}
 
 
 def appraise(
@@ -110,7 +114,7 @@ def appraise(
     wants: Figures,
     memory: Memory,
     hearing: Figures,
-) -> Appraisal:
+) -> Judgement:
     """Judge one reply.
 
     Args:
@@ -127,13 +131,13 @@ def appraise(
     gain = sum(worth * share for worth, share in zip(good, shares, strict=False))
     gain *= hearing["deaf"] + (1 - hearing["deaf"]) * touch
     harm = sum(worth for worth in worths.values() if worth < 0)
-    flaw = _flaw(heard, worths, touch, memory, wants, history=history, hearing=hearing)
+    flaw = _flaw(heard, touch, memory, wants, history=history, hearing=hearing)
     if flaw == "grilled":
         price = hearing["grill"] * (memory.questions + 1 - _GRILL_FREE)
     else:
         price = hearing[flaw] if flaw else 0.0
     best = max(worths, key=lambda act: abs(worths[act]), default="")
-    return Appraisal(
+    return Judgement(
         appeal=gain + harm + hearing["touch"] * touch - price,
         may_gain=flaw not in ("ignored", "repeated", "lectured"),
         act=best,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from esc_skills_plugins.seekers.appraising import Appraisal
+from esc_skills_plugins.seekers.appraising import Judgement
 from esc_skills_plugins.seekers.parameters import Figures, Parameters
 
 _CENTRE, _REACH = 40, 30
@@ -23,7 +23,7 @@ class Mood:
     """Running mean of steps, points."""
 
 
-def step(mood: Mood, appraisal: Appraisal, noise: float, numbers: Figures) -> int:
+def step(mood: Mood, judged: Judgement, noise: float, numbers: Figures) -> int:
     """Move the emotion after one reply; changes ``mood``.
 
     The wish to move is ``lean + inertia·trust + pull·(emotion-40) + gain·(appeal-setpoint)`` plus
@@ -31,7 +31,7 @@ def step(mood: Mood, appraisal: Appraisal, noise: float, numbers: Figures) -> in
 
     Args:
         mood: Emotion and trust before the reply.
-        appraisal: Judgement of the reply.
+        judged: Judgement of the reply.
         noise: Normal deviate of mean 0 and deviation 1.
         numbers: ``dynamics`` of the parameter set.
 
@@ -43,10 +43,10 @@ def step(mood: Mood, appraisal: Appraisal, noise: float, numbers: Figures) -> in
         mood.lean
         + numbers["inertia"] * mood.trust
         + numbers["pull"] * height
-        + numbers["gain"] * (appraisal.appeal - numbers["setpoint"])
+        + numbers["gain"] * (judged.appeal - numbers["setpoint"])
         + numbers["noise"] * noise
     )
-    if not appraisal.may_gain:
+    if not judged.may_gain:
         urge = min(urge, 0.0)
     size = numbers["grain"] * (2 if abs(urge) >= numbers["cut"] else 1)
     size = min(size, numbers["clamp"])

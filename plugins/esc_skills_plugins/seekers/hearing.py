@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 import attrs
 
@@ -39,21 +41,15 @@ _STEM = 6
 _MARKS = frozenset(".,;:!?")
 _DIRECTIVE = re.compile(
     r"\byou (?:really |just |also )?(?:should|must|need to|have to|ought to|had better)\b"
+    r"|\bit(?: is|['’]s) (?:important|essential|crucial) (?:to|that)\b"
     r"|(?:^|[.!?:;\n]\s*(?:\d+[.)]\s*|[-*•]\s*)?|,? and (?:then )?)(?:just |first,? |then |also )?"
-    r"(?:try|go|make|talk to|write|start|stop|set|get|find|call|remember|focus|consider|keep (?!going)|"
-    r"do not|don't|never|ask|think|put|move|let go|forget|learn|be |avoid|join|accept|use|seek|"
-    r"practi[cs]e|plan|limit|give yourself|take (?!your time|care))\b",
+    r"(?:try|go|make|talk to|write|start|stop|set|get|find|call|remember|focus|consider|"
+    r"keep (?!going)|do not|don't|never|ask|think|put|move|let go|forget|learn|be |avoid|join|"
+    r"accept|use|seek|practi[cs]e|plan|limit|give yourself|take (?!your time|care))\b",
     re.IGNORECASE,
 )
-_COMMON = frozenset(
-    """that this with have from they them their there what when where which while would could
-    should about because been being before after again also always never into just like more most
-    much only other over really some such than then these those very want will your yours mine
-    dont didnt doesnt cant wont isnt wasnt arent youre youve theyre thats whats even still know
-    think feel feels feeling felt thing things people someone something anything everything nothing
-    make makes made take going goes come comes tell said says good well maybe every each here down
-    were does sure kind sort back away right hear hears heard sound sounds understand""".split()
-)
+
+_SPARED = re.compile(r"\b(?:all|everything|best|whatever) (?:that )?you could\b", re.IGNORECASE)
 
 
 @attrs.frozen
@@ -73,17 +69,27 @@ class Heard:
 
 
 @cache
-def _lexicon() -> Lexicon:
+def _cues() -> Mapping[str, Any]:
     source = files("esc_skills_plugins.seekers").joinpath("cues.toml").read_text("utf-8")
-    return compile_cues(tomllib.loads(source)["acts"])
+    return tomllib.loads(source)
+
+
+@cache
+def _lexicon() -> Lexicon:
+    return compile_cues(_cues()["acts"])
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(_cues()["common"]["words"].split())
 
 
 @lru_cache(maxsize=20_000)
 def stems(text: str) -> frozenset[str]:
     """Beginnings of the content words of a text; names and topics, no common words."""
-    words = tokens(text)
+    common = _common()
     return frozenset(
-        word[:_STEM] for word in words if len(word) >= _LEAST_STEM and word not in _COMMON
+        word[:_STEM] for word in tokens(text) if len(word) >= _LEAST_STEM and word not in common
     )
 
 
@@ -94,6 +100,8 @@ def hear(text: str) -> Heard:
     spoken = [word for word in words if word not in _MARKS]
     asked = words.count("?")
     strengths = {name: min(1.0, weight / _FULL) for name, weight in _lexicon().count(words).items()}
+    if "advises" in strengths and _SPARED.search(text):
+        strengths["advises"] = max(0.0, strengths["advises"] - 0.75)
     if asked:
         strengths["asks"] = min(1.0, _ASKED + 0.15 * (asked - 1))
     else:

@@ -92,7 +92,7 @@ def _complete(raw: Mapping[str, Any]) -> dict[str, Any]:
     made = dict(raw)
     for key in ("wants", "manners"):
         made[key] = {
-            name: {act: 0.0 for act in ACTS} | dict(raw[key].get(name, {})) for name in _NAMES[key]
+            name: dict.fromkeys(ACTS, 0.0) | dict(raw[key].get(name, {})) for name in _NAMES[key]
         }
     return made
 

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from esc_skills.model import SeekerProfile
-from esc_skills_plugins.seekers.appraising import Appraisal
+from esc_skills_plugins.seekers.appraising import Judgement
 
 BANDS: tuple[tuple[int, str], ...] = ((100, "S"), (70, "A"), (40, "B"), (10, "C"))
 """SAGE's emotion bands: least emotion and letter; below the last it is F."""
@@ -42,18 +42,18 @@ def band(emotion: int) -> str:
     return next((letter for least, letter in BANDS if emotion >= least), "F")
 
 
-def change_of(appraisal: Appraisal, delta: int, emotion: int) -> str:
+def change_of(judged: Judgement, delta: int, emotion: int) -> str:
     """Change label of the default taxonomy for what a reply did."""
     if delta > 0:
         thankful = emotion >= _THANKFUL
-        return "thanks" if thankful else _CHANGES.get(appraisal.act, "feels-understood")
+        return "thanks" if thankful else _CHANGES.get(judged.act, "feels-understood")
     if delta == 0:
         return "continues"
-    if appraisal.reason == "lectured":
+    if judged.reason == "lectured":
         return "feels-judged"
-    if appraisal.reason == "early" or (not appraisal.reason and appraisal.act in _REFUSED):
+    if judged.reason == "early" or (not judged.reason and judged.act in _REFUSED):
         return "rejects-advice"
-    return "more-distressed" if emotion < _LOW and not appraisal.reason else "withdraws"
+    return "more-distressed" if emotion < _LOW and not judged.reason else "withdraws"
 
 
 @attrs.define
@@ -83,19 +83,23 @@ class Speech:
         self.told += 1
         return lines[self.told - 1]
 
-    def answer(self, change: str, delta: int, emotion: int, *, hint: bool) -> str:
+    def answer(
+        self, change: str, delta: int, emotion: int, *, reason: str = "", hint: bool = False
+    ) -> str:
         """Say something back.
 
         Args:
             change: Change label.
             delta: Emotion change, points.
             emotion: Emotion now, 0-100.
+            reason: What was wrong with the reply; empty when nothing was.
             hint: Whether the words hint at the wish.
         """
         words = _wordings()
         kind = self.profile.persona_type
-        reactions = words["react"][change]
-        first = self._next(change, [*reactions.get(kind, ()), *reactions["any"]])
+        key = reason if delta < 0 and reason in words["react"] else change
+        reactions = words["react"][key]
+        first = self._next(key, [*reactions.get(kind, ()), *reactions["any"]])
         if emotion >= BANDS[0][0]:
             return f"{first} {words['band']['S'][0]}"
         withheld = kind == "avoidant" and delta < 0
@@ -109,11 +113,11 @@ class Speech:
         """Take leave."""
         return self._next("bye", _wordings()["bye"]["any"])
 
-    def thought(self, appraisal: Appraisal, delta: int) -> str:
+    def thought(self, judged: Judgement, delta: int) -> str:
         """Say in one sentence what was felt and why; for traces, never for the supporter."""
         words = _wordings()["thought"]
-        act = words["acts"].get(appraisal.act, "said nothing I could hold on to")
-        why = words["why"].get(appraisal.reason, "")
+        act = words["acts"].get(judged.act, "said nothing I could hold on to")
+        why = words["why"].get(judged.reason, "")
         feel = "better" if delta > 0 else "worse" if delta < 0 else "the same"
         wish = words["wishes"][self.profile.intention]
         because = f", and {why}" if why else ""

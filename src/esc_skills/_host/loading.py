@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import ModuleType
@@ -73,10 +72,8 @@ class Host:
         place = f"{where}: [{role}]" if where else f"[{role}]"
         try:
             made = structure(settings or {}, cls, place)
-        except EscSkillsError:
-            raise
-        except Exception as fault:
-            raise _failed(entry, "__init__", fault, cls) from fault
+        except SystemExit as fault:
+            raise _failed(entry, "__init__", fault) from fault
         return wrap(role, entry, made)
 
     def describe(self, role: str, component: Any) -> dict[str, Any]:
@@ -145,10 +142,8 @@ def _contract(entry: Entry, what: str, hook: str) -> PluginContractError:
     )
 
 
-def _failed(
-    entry: Entry, hook: str, fault: BaseException, cls: type[Any] | None = None
-) -> PluginError:
-    at = spot(fault, inspect.getsourcefile(cls) if cls else None)
+def _failed(entry: Entry, hook: str, fault: BaseException) -> PluginError:
+    at = spot(fault)
     return PluginError(
         f"failed with {said(fault)}" + (f" in {at}" if at else ""),
         hint=f"report it to the authors of {entry.distribution}",

@@ -182,8 +182,9 @@ class Sitting(Protocol):
 class Seeker(Component, Protocol):
     """Plays a profile."""
 
-    signature: str
-    """Simulator and its parameters, as one ``|``-separated text; part of every SAGE score."""
+    @property
+    def signature(self) -> str:
+        """Simulator and its parameters, as one ``|``-separated text; part of every SAGE score."""
 
     async def meet(self, profile: SeekerProfile, ctx: Context) -> Sitting:
         """Sit down for one conversation."""

@@ -10,9 +10,19 @@ from esc_skills.errors import DataError
 from esc_skills.model import STRATEGIES
 from esc_skills_plugins._shared.taxonomy import default_taxonomy, load_taxonomy, parse_taxonomy
 
-EMOTIONS = (
-    "anger anxiety depression disgust fear guilt jealousy nervousness pain sadness shame"
-).split()
+EMOTIONS = [
+    "anger",
+    "anxiety",
+    "depression",
+    "disgust",
+    "fear",
+    "guilt",
+    "jealousy",
+    "nervousness",
+    "pain",
+    "sadness",
+    "shame",
+]
 PROBLEMS = (
     "academic pressure",
     "alcohol abuse",
@@ -102,5 +112,5 @@ def test_a_missing_file_is_refused(tmp_path):
 @pytest.mark.parametrize("text", ["[[", "x = 1", 'name = "a"\n[[state]]\nnam = "b"'])
 def test_a_broken_file_is_refused(text):
     """I05: text that is no taxonomy is a DataError that names the place."""
-    with pytest.raises(DataError, match="here.toml"):
+    with pytest.raises(DataError, match=r"here\.toml"):
         parse_taxonomy(text, "here.toml")

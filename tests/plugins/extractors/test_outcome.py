@@ -76,7 +76,7 @@ def test_a_better_rating_is_better():
 
 def test_a_distant_rating_says_less():
     """The same rating two supporter turns later is weaker evidence."""
-    near, far = after(PLAIN, rated=(4, 2)), after(PLAIN, rated=(4, 2), distance=2)
+    near, far = after(PLAIN, rated=(4, 3)), after(PLAIN, rated=(4, 3), distance=2)
     assert near.polarity == "negative"
     assert far.polarity == "neutral"
 

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from esc_skills._host.blame import LONGEST, owner, said, spot
 from esc_skills._host.catalogue import Entry
 
@@ -23,16 +27,15 @@ def test_foreign_words_are_one_line_and_short() -> None:
 
 def test_spot_prefers_the_plugins_own_file() -> None:
     """The line inside the plug-in is more use than the library line it called."""
-    try:
-        int("x".join(["a", "b"]))
-    except ValueError as fault:
-        assert spot(fault, __file__).startswith(__file__)
-        assert spot(fault) == spot(fault, "elsewhere.py")
+    with pytest.raises(json.JSONDecodeError) as caught:
+        json.loads("{")
+    assert spot(caught.value, __file__).startswith(__file__)
+    assert "decoder.py:" in spot(caught.value)
+    assert spot(caught.value) == spot(caught.value, "elsewhere.py")
 
 
 def test_spot_of_a_syntax_error_is_the_line_that_does_not_parse() -> None:
     """A SyntaxError carries its own place."""
-    try:
+    with pytest.raises(SyntaxError) as caught:
         compile("a =\n", "f.py", "exec")
-    except SyntaxError as fault:
-        assert spot(fault) == "f.py:1"
+    assert spot(caught.value) == "f.py:1"

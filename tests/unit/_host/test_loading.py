@@ -102,11 +102,11 @@ def test_one_module_may_bring_several_components(author) -> None:
 
 
 def test_an_init_that_fails_is_the_plugins_fault(author) -> None:
-    """P04: an exception that is no complaint about a value names plug-in and line."""
+    """P04: leaving while settings are filled in does not end the host."""
     source = (
         "import attrs\nfrom esc_skills.spec import hookimpl\n"
         "@attrs.frozen\nclass Bad:\n    name = 'bad'\n    summary = 's'\n"
-        "    def __attrs_post_init__(self): raise OSError('no')\n"
+        "    def __attrs_post_init__(self): raise SystemExit(0)\n"
         "    async def index(self, bank, ctx): ...\n"
         "@hookimpl\ndef esc_skills_retrievers(): return [Bad]\n"
     )

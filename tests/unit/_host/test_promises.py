@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from esc_skills._host.promises import is_protocol, promises
 from esc_skills.model import Match, Moment
-from esc_skills.spec import ROLES, Guard, Index, Seeker
+from esc_skills.spec import ROLES, Evaluator, Extractor, Guard, Index
 
 
 def test_every_role_promises_name_summary_and_a_method() -> None:
@@ -25,13 +25,14 @@ def test_a_method_is_read_with_parameters_colour_and_answer() -> None:
 
 def test_data_is_told_from_methods() -> None:
     """Attributes and properties are no methods."""
-    kinds = {promise.name: promise.kind for promise in promises(Seeker)}
-    assert kinds == {
+    assert {promise.name: promise.kind for promise in promises(Evaluator)} == {
         "name": "attribute",
         "summary": "attribute",
-        "signature": "attribute",
-        "meet": "method",
+        "reads": "attribute",
+        "score": "method",
     }
+    kinds = {promise.name: promise.kind for promise in promises(Extractor)}
+    assert kinds["taxonomy"] == "property"
 
 
 def test_sessions_are_protocols_and_nouns_are_not() -> None:

@@ -87,7 +87,7 @@ async def lets_a_fault_out(trial: Trial) -> None:
     async def work(item: int) -> int:
         if item == 3:
             raise UsageError("item 3 is wrong", hint="none: this is a test")
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.05 if item > 3 else 0)
         return item
 
     before = asyncio.all_tasks()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy as Strategy
 
@@ -34,6 +36,7 @@ def conditions(draw: st.DrawFn) -> m.Condition:
     )
 
 
+@cache
 def labels() -> Strategy[m.Label]:
     """Labels of any dimension."""
     return st.builds(
@@ -47,6 +50,7 @@ def labels() -> Strategy[m.Label]:
     )
 
 
+@cache
 def taxonomies() -> Strategy[m.Taxonomy]:
     """Small taxonomies."""
     few = several(labels(), most=2)
@@ -81,6 +85,7 @@ def units(draw: st.DrawFn) -> m.InterventionUnit:
     )
 
 
+@cache
 def prototypes() -> Strategy[m.Prototype]:
     """Prototypes with a sound interval."""
 
@@ -96,6 +101,7 @@ def prototypes() -> Strategy[m.Prototype]:
     return st.builds(make, st.tuples(names(), names(), polarity), ends, ids)
 
 
+@cache
 def risks() -> Strategy[m.Risk]:
     """Risks with or without a test."""
     return st.builds(
@@ -107,6 +113,7 @@ def risks() -> Strategy[m.Risk]:
     )
 
 
+@cache
 def effects() -> Strategy[m.Effect]:
     """Measured effects."""
     return st.builds(
@@ -114,6 +121,7 @@ def effects() -> Strategy[m.Effect]:
     )
 
 
+@cache
 def skills(name: str | None = None) -> Strategy[m.Skill]:
     """Skills of any content; ``name`` fixes the name."""
     outcome = st.builds(

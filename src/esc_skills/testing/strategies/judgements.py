@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy as Strategy
 
@@ -19,6 +21,7 @@ from esc_skills.testing.strategies.words import (
 )
 
 
+@cache
 def parts() -> Strategy[m.Part]:
     """Groups of a score."""
     ends = maybe(numbers())
@@ -43,6 +46,7 @@ def scores(draw: st.DrawFn) -> m.Score:
     )
 
 
+@cache
 def failures() -> Strategy[m.Failure]:
     """Failures at one place."""
     return st.builds(
@@ -57,6 +61,7 @@ def failures() -> Strategy[m.Failure]:
     )
 
 
+@cache
 def failure_reports() -> Strategy[m.FailureReport]:
     """Reports of one round."""
     return st.builds(
@@ -86,6 +91,7 @@ def edits(draw: st.DrawFn) -> m.Edit:
     )
 
 
+@cache
 def proposals() -> Strategy[m.Proposal]:
     """Proposals of one or two edits."""
     return st.builds(
@@ -97,6 +103,7 @@ def proposals() -> Strategy[m.Proposal]:
     )
 
 
+@cache
 def pairs() -> Strategy[m.Pair]:
     """Paired outcomes."""
     emotion = st.floats(0, 100)
@@ -111,6 +118,7 @@ def pairs() -> Strategy[m.Pair]:
     )
 
 
+@cache
 def verdicts() -> Strategy[m.Verdict]:
     """Answers of a gate."""
     end = maybe(numbers())
@@ -129,6 +137,7 @@ def verdicts() -> Strategy[m.Verdict]:
     )
 
 
+@cache
 def evidence() -> Strategy[m.Evidence]:
     """What an evaluator is given."""
     return st.builds(
@@ -140,11 +149,13 @@ def evidence() -> Strategy[m.Evidence]:
     )
 
 
+@cache
 def findings() -> Strategy[m.Finding]:
     """Lines of a preparation report."""
     return st.builds(m.Finding, rule=texts(), count=counts(), where=several(texts()))
 
 
+@cache
 def readings() -> Strategy[m.Reading]:
     """What a corpus component gives."""
     return st.builds(

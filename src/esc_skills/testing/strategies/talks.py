@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy as Strategy
 
@@ -18,6 +20,7 @@ from esc_skills.testing.strategies.words import (
 )
 
 
+@cache
 def turns(speaker: str | None = None) -> Strategy[m.Turn]:
     """Turns of either speaker, or of one."""
     who = st.just(speaker) if speaker else st.sampled_from(("seeker", "supporter"))
@@ -26,6 +29,7 @@ def turns(speaker: str | None = None) -> Strategy[m.Turn]:
     return st.builds(m.Turn, speaker=who, text=texts(), strategies=labels, feedback=rating)
 
 
+@cache
 def dialogues() -> Strategy[m.Dialogue]:
     """Dialogues of one to six turns."""
     return st.builds(
@@ -43,6 +47,7 @@ def dialogues() -> Strategy[m.Dialogue]:
     )
 
 
+@cache
 def states() -> Strategy[m.SeekerState]:
     """Readings of a seeker."""
     return st.builds(
@@ -55,6 +60,7 @@ def states() -> Strategy[m.SeekerState]:
     )
 
 
+@cache
 def profiles() -> Strategy[m.SeekerProfile]:
     """Seeker profiles of every kind."""
     return st.builds(
@@ -75,6 +81,7 @@ def profiles() -> Strategy[m.SeekerProfile]:
     )
 
 
+@cache
 def moments() -> Strategy[m.Moment]:
     """What a supporter may know."""
     return st.builds(
@@ -88,11 +95,13 @@ def moments() -> Strategy[m.Moment]:
     )
 
 
+@cache
 def matches() -> Strategy[m.Match]:
     """Offers of a retriever."""
     return st.builds(m.Match, skill=names(), score=numbers(), why=texts())
 
 
+@cache
 def replies() -> Strategy[m.Reply]:
     """Replies of a responder."""
     return st.builds(
@@ -105,6 +114,7 @@ def replies() -> Strategy[m.Reply]:
     )
 
 
+@cache
 def alarms() -> Strategy[m.Alarm]:
     """Findings of a guard."""
     return st.builds(
@@ -116,6 +126,7 @@ def alarms() -> Strategy[m.Alarm]:
     )
 
 
+@cache
 def reactions() -> Strategy[m.Reaction]:
     """Reactions of a seeker."""
     return st.builds(
@@ -129,6 +140,7 @@ def reactions() -> Strategy[m.Reaction]:
     )
 
 
+@cache
 def exchanges(index: int = 0) -> Strategy[m.Exchange]:
     """Exchanges with the given number."""
     return st.builds(
@@ -163,6 +175,7 @@ def traces(draw: st.DrawFn, most: int = 3) -> m.Trace:
     )
 
 
+@cache
 def responses() -> Strategy[m.Response]:
     """Replies beside gold turns."""
     return st.builds(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import find, given
+from hypothesis import Phase, find, given, settings
 
 from esc_skills.model import Condition, Skill, SkillsBank
 from esc_skills.testing import strategies
+
+QUICK = settings(phases=[Phase.generate], max_examples=2000, database=None)
+"""One example is enough; nobody reads it, so it need not be small."""
 
 
 @given(strategies.banks(most=2))
@@ -28,4 +31,4 @@ def test_a_name_can_be_chosen(skill: Skill) -> None:
 
 def test_protected_skills_are_among_them() -> None:
     """S5: laws on protection meet protected skills."""
-    assert find(strategies.skills(), lambda skill: skill.protected)
+    assert find(strategies.skills(), lambda skill: skill.protected, settings=QUICK)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import find, given
+from hypothesis import Phase, find, given, settings
 
 from esc_skills.model import Trace, Turn
 from esc_skills.testing import strategies
+
+QUICK = settings(phases=[Phase.generate], max_examples=2000, database=None)
+"""One example is enough; nobody reads it, so it need not be small."""
 
 
 @given(strategies.traces())
@@ -24,5 +27,7 @@ def test_a_speaker_can_be_chosen(turn: Turn) -> None:
 def test_unfinished_talks_are_among_them() -> None:
     """A last reply that nobody read is drawn too."""
     assert find(
-        strategies.traces(), lambda trace: any(item.reaction is None for item in trace.exchanges)
+        strategies.traces(),
+        lambda trace: any(item.reaction is None for item in trace.exchanges),
+        settings=QUICK,
     )

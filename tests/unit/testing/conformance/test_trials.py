@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from esc_skills.spec import ROLES
+from esc_skills.testing import conformance, context, doubles
+from esc_skills.testing.conformance.trials import EVERY_ROLE, STATUTES
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_has_laws_of_its_own(role: str) -> None:
+    """A suite is more than the laws of every component."""
+    own = [item for item in conformance.laws(role) if item.role == role]
+    assert len(own) >= 2
+    assert conformance.laws(role)[0].role == EVERY_ROLE
+
+
+def test_every_law_is_a_sentence_with_a_name_of_its_own() -> None:
+    """What a broken law says is a sentence; names tell laws of one role apart."""
+    for item in STATUTES:
+        assert item.sentence.endswith("."), item.name
+    keys = [(item.role, item.name) for item in STATUTES]
+    assert len(set(keys)) == len(keys)
+
+
+def test_unknown_roles_have_no_laws() -> None:
+    """A slip in the role is told with all roles."""
+    with pytest.raises(ValueError, match="retriever"):
+        conformance.laws("retreiver")
+
+
+def test_check_lists_all_broken_laws_in_one_message() -> None:
+    """An author sees everything at once, each law with its sentence and what happened."""
+    with pytest.raises(AssertionError) as caught:
+        conformance.check("extractor", doubles.PlainReader())
+    message = str(caught.value)
+    assert message.startswith("extractor.plain-reader breaks its promise:")
+    assert "- extracts_in_order: Units come in turn order" in message
+    assert "But: a plain dialogue gives no unit" in message
+
+
+@pytest.mark.parametrize(
+    ("role", "component"),
+    [
+        ("seeker", doubles.StepSeeker()),
+        ("seeker", doubles.StepSeeker(steps=(-5, 9, 0))),
+        ("guard", doubles.WordGuard()),
+        ("gate", doubles.CountGate()),
+        ("executor", doubles.OneByOne()),
+    ],
+)
+def test_shipped_doubles_conform(role: str, component: object) -> None:
+    """What authors get as examples passes the suite that they are held to."""
+    conformance.check(role, component)
+
+
+def test_a_raising_component_is_evidence_not_a_crash() -> None:
+    """Whatever a component raises is told under the law that it broke."""
+    found = conformance.faults("guard", doubles.RaisingGuard())
+    assert any("checks_any_words" in fault and "RuntimeError" in fault for fault in found)
+
+
+def test_services_are_lent_by_the_caller() -> None:
+    """A suite may bring its own contexts, such as ones with scripted answers."""
+    seeds = []
+
+    def lend(seed: int) -> object:
+        seeds.append(seed)
+        return context(seed)
+
+    conformance.check("gate", doubles.CountGate(), lend=lend)
+    assert seeds
