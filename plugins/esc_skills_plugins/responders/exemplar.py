@@ -67,7 +67,7 @@ class Exemplar:
 
     balance: float = attrs.field(default=0.6, validator=between(0, 1))
     """How far the strategy model is freed from how often strategies are used, 0-1."""
-    skill_weight: float = attrs.field(default=0.8, validator=between(0, 100))
+    skill_weight: float = attrs.field(default=0.3, validator=between(0, 100))
     """Log-odds for the strategy of the best match's first action; 0 ignores the skills."""
     kind_weight: float = attrs.field(default=2.0, validator=between(0, 100))
     """The same, when one of the actions of the chosen strategy is picked."""

@@ -85,7 +85,7 @@ def _mine(block: str, state: SeekerState, wording: Wording) -> Iterator[str]:
 
 def _feeling(blocks: Iterable[str], state: SeekerState, wording: Wording) -> str:
     for block in blocks:
-        words = _WORD.findall(block.lower())
+        words: list[str] = _WORD.findall(block.lower())
         for place, word in enumerate(words):
             if word in wording.adjectives and not _negated(words[:place]):
                 return word

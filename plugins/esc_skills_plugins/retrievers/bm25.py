@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import ClassVar
 
 import attrs
 
-from esc_skills.model import Match, Moment, Skill, SkillsBank
+from esc_skills.model import Condition, Match, Moment, SeekerState, SkillsBank
 from esc_skills.model.invariants import between
 from esc_skills.spec import Context, Index, Retriever, hookimpl
-from esc_skills_plugins.retrievers.ranking import because, offer, record, specificity
-from esc_skills_plugins.retrievers.words import moment_text, skill_text, tokens
+from esc_skills_plugins.retrievers.ranking import Entry, because, entry, offer
+from esc_skills_plugins.retrievers.words import moment_text, skill_text, spoken, tokens
 
 SHOWN = 3
 """Shared words that a why names."""
@@ -43,8 +44,8 @@ class BM25Index:
 
     settings: BM25Retriever
     """Settings of the component."""
-    skills: tuple[tuple[Skill, float], ...]
-    """Skill and the points its record is worth; places are those of ``weights``."""
+    entries: tuple[Entry, ...]
+    """Active skills; places are those of ``weights``."""
     weights: Mapping[str, tuple[tuple[int, float], ...]]
     """Word → (place, weight) of every skill that has it."""
     stop: frozenset[str]
@@ -53,34 +54,37 @@ class BM25Index:
     def lexical(self, moment: Moment) -> dict[int, list[tuple[float, str]]]:
         """Weight and word of all that a skill shares with the moment, by place."""
         shared: dict[int, list[tuple[float, str]]] = {}
-        asked = tokens(moment_text(moment, self.settings.window), self.stop)
-        for word in dict.fromkeys(asked):
-            for place, weight in self.weights.get(word, ()):
+        asked = spoken(moment_text(moment, self.settings.window), self.stop)
+        for piece, word in asked.items():
+            for place, weight in self.weights.get(piece, ()):
                 shared.setdefault(place, []).append((weight, word))
         return shared
 
     async def search(self, moment: Moment, ctx: Context) -> tuple[Match, ...]:
         """Offer by shared words, fitting conditions and measured effects, best first."""
-        settings, shared = self.settings, self.lexical(moment)
+        settings, shared, state = self.settings, self.lexical(moment), moment.state
         found = []
-        for place, (skill, points) in enumerate(self.skills):
-            fits = skill.fits(moment.state)
-            if not fits and (settings.respect_conditions or skill.protected):
+        for place, item in enumerate(self.entries):
+            close = item.closest(state)
+            if close is None and (settings.respect_conditions or item.skill.protected):
                 continue
-            close, fields = specificity(skill, moment.state) if fits else (0.0, ())
+            points, test = close or (0.0, None)
             common = shared.get(place, [])
-            score = sum(weight for weight, _ in common) + settings.condition_weight * close
-            why = "; ".join(because(fields, points) + _common(common)) or "applies to every state"
-            found.append((skill, score + points, why))
+            score = sum(weight for weight, _ in common) + settings.condition_weight * points
+            why = partial(_why, test, state, item.effect, common)
+            found.append((item.skill, score + item.effect, why))
         return offer(found, settings.k, settings.floor)
 
 
-def _common(shared: list[tuple[float, str]]) -> list[str]:
-    if not shared:
-        return []
-    best = [word for _, word in sorted(shared, key=lambda item: (-item[0], item[1]))[:SHOWN]]
-    count = "1 shared word" if len(shared) == 1 else f"{len(shared)} shared words"
-    return [f"{count} ({', '.join(best)})"]
+def _why(
+    test: Condition | None, state: SeekerState, effect: float, shared: list[tuple[float, str]]
+) -> str:
+    phrases = because(test, state, effect)
+    if shared:
+        best = [word for _, word in sorted(shared, key=lambda item: (-item[0], item[1]))[:SHOWN]]
+        count = "1 shared word" if len(shared) == 1 else f"{len(shared)} shared words"
+        phrases.append(f"{count} ({', '.join(best)})")
+    return "; ".join(phrases) or "applies to every state"
 
 
 @attrs.frozen(kw_only=True)
@@ -116,8 +120,8 @@ class BM25Retriever:
         stop = frozenset(word.replace("'", "") for word in STOPWORDS_EN_PLUS)
         texts = [skill_text(skill, bank.taxonomy) for skill in bank.active]
         weights = weigh([tokens(text, stop) for text in texts])
-        skills = tuple((skill, self.effect_weight * record(skill)) for skill in bank.active)
-        return BM25Index(settings=self, skills=skills, weights=weights, stop=stop)
+        entries = tuple(entry(skill, self.effect_weight) for skill in bank.active)
+        return BM25Index(settings=self, entries=entries, weights=weights, stop=stop)
 
 
 @hookimpl

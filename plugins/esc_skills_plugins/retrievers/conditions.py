@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 import attrs
 
-from esc_skills.model import Match, Moment, Skill, SkillsBank
+from esc_skills.model import Match, Moment, SkillsBank
 from esc_skills.model.invariants import between
 from esc_skills.spec import Context, Index, Retriever, hookimpl
-from esc_skills_plugins.retrievers.ranking import because, offer, record, specificity
+from esc_skills_plugins.retrievers.ranking import Entry, because, entry, offer
 
 
 @attrs.frozen(kw_only=True)
 class ConditionsIndex:
     """Active skills of one bank, with their records."""
 
-    skills: tuple[tuple[Skill, float], ...]
-    """Skill and the points its record is worth."""
+    entries: tuple[Entry, ...]
+    """Active skills."""
     k: int
     """Most offers."""
     floor: float
@@ -26,12 +28,17 @@ class ConditionsIndex:
     async def search(self, moment: Moment, ctx: Context) -> tuple[Match, ...]:
         """Offer what fits the state; an empty tuple when nothing does."""
         found = []
-        for skill, points in self.skills:
-            if skill.fits(moment.state):
-                close, fields = specificity(skill, moment.state)
-                why = "; ".join(because(fields, points)) or "applies to every state"
-                found.append((skill, close + points, why))
+        for item in self.entries:
+            close = item.closest(moment.state)
+            if close is not None:
+                points, test = close
+                phrases = partial(because, test, moment.state, item.effect)
+                found.append((item.skill, points + item.effect, partial(_why, phrases)))
         return offer(found, self.k, self.floor)
+
+
+def _why(phrases: Callable[[], list[str]]) -> str:
+    return "; ".join(phrases()) or "applies to every state"
 
 
 @attrs.frozen(kw_only=True)
@@ -51,9 +58,8 @@ class ConditionsRetriever:
 
     async def index(self, bank: SkillsBank, ctx: Context) -> Index:
         """Take the active skills."""
-        weight = self.effect_weight
-        skills = tuple((skill, weight * record(skill)) for skill in bank.active)
-        return ConditionsIndex(skills=skills, k=self.k, floor=self.floor)
+        entries = tuple(entry(skill, self.effect_weight) for skill in bank.active)
+        return ConditionsIndex(entries=entries, k=self.k, floor=self.floor)
 
 
 @hookimpl

@@ -26,9 +26,9 @@ class RandomIndex:
     async def search(self, moment: Moment, ctx: Context) -> tuple[Match, ...]:
         """Draw from ``ctx.rng``; conditions are not looked at."""
         lot = ctx.rng.sample(self.drawn, min(self.k, len(self.drawn)))
-        found = [(skill, float(-place), "drawn by lot") for place, skill in enumerate(lot)]
+        found = [(skill, float(-place), lambda: "drawn by lot") for place, skill in enumerate(lot)]
         fitting = [skill for skill in self.protected if skill.fits(moment.state)]
-        found += [(skill, 0.0, "protected, its conditions fit") for skill in fitting]
+        found += [(skill, 0.0, lambda: "protected, its conditions fit") for skill in fitting]
         return offer(found, self.k, -self.k)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from esc_skills.model import Condition, Moment, Skill, Taxonomy
 
@@ -12,9 +13,10 @@ READ_LIMIT = 2000
 """Last characters of a message that are searched with; more would only slow the search."""
 
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
-_ENDINGS = ("ings", "ing", "edly", "ed", "ies", "es", "ly", "s", "e", "y")
+_ENDINGS = ("ings", "ing", "edly", "ied", "ed", "ies", "es", "ly", "s", "e", "y")
 
 
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Cut one common English ending, so that ``cried``, ``crying`` and ``cries`` meet."""
     for ending in _ENDINGS:
@@ -23,21 +25,33 @@ def stem(word: str) -> str:
     return word
 
 
-def _pieces(found: str) -> Iterator[str]:
+def _pieces(found: str) -> Iterator[tuple[str, str]]:
     # Chinese is written without spaces: neighbouring pairs of signs serve as words.
     if found[0] < "\u3400":
-        yield stem(found)
+        yield stem(found), found
     elif len(found) == 1:
-        yield found
+        yield found, found
     else:
-        yield from (found[place : place + 2] for place in range(len(found) - 1))
+        yield from ((found[at : at + 2],) * 2 for at in range(len(found) - 1))
+
+
+def spoken(text: str, stop: frozenset[str]) -> dict[str, str]:
+    """Stems of a text in order, each with the first word it came from; stop words left out."""
+    said: dict[str, str] = {}
+    for word in _words(text, stop):
+        for piece, shown in _pieces(word):
+            said.setdefault(piece, shown)
+    return said
 
 
 def tokens(text: str, stop: frozenset[str]) -> list[str]:
-    """Stems of a text in order, stop words left out; Chinese as pairs of signs."""
+    """Stems of a text in order, doubles kept; Chinese as pairs of signs."""
+    return [piece for word in _words(text, stop) for piece, _ in _pieces(word)]
+
+
+def _words(text: str, stop: frozenset[str]) -> Iterator[str]:
     flat = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("'", "")
-    words = (word for word in _WORD.findall(flat) if word not in stop and word != "s")
-    return [piece for word in words for piece in _pieces(word)]
+    return (word for word in _WORD.findall(flat) if word not in stop)
 
 
 def _conditions(tests: tuple[Condition, ...], taxonomy: Taxonomy | None) -> Iterator[str]:

@@ -13,8 +13,14 @@ import click
 class PlainProgress:
     """A line when a stage begins and when something is decided."""
 
+    _stage: str = ""
+
     def __call__(self, hook: str, **facts: Any) -> None:
-        """Say what is worth a line."""
+        """Say what is worth a line; a stage that goes on in batches says it once."""
+        if hook == "esc_skills_stage_started":
+            if facts["stage"] == self._stage:
+                return
+            self._stage = facts["stage"]
         line = told(hook, facts)
         if line:
             click.echo(line, err=True)
@@ -26,7 +32,7 @@ class PlainProgress:
 def told(hook: str, facts: dict[str, Any]) -> str:
     """The line of an event; empty for events that are only counted."""
     if hook == "esc_skills_stage_started":
-        return f"{facts['stage']}: {facts['items']}"
+        return f"{facts['stage']} ({facts['items']} items)"
     if hook == "esc_skills_bank_promoted":
         bank = facts["bank"]
         return f"bank {facts['number']}: {len(bank.active)} skills, {bank.hash[:12]}"
@@ -44,19 +50,30 @@ class BarProgress:
 
     _progress: Any = None
     _task: Any = None
+    _stage: str = ""
+    _total: int = 0
 
     def __call__(self, hook: str, **facts: Any) -> None:
         """Move the bars."""
         if self._progress is None:
             self._open()
         if hook == "esc_skills_stage_started":
-            self._task = self._progress.add_task(facts["stage"], total=facts["items"])
+            self._begin(facts["stage"], facts["items"])
         elif hook == "esc_skills_item_done" and self._task is not None:
             self._progress.advance(self._task)
         else:
             line = told(hook, facts)
             if line:
                 self._progress.console.print(line, markup=False, highlight=False)
+
+    def _begin(self, stage: str, items: int) -> None:
+        """Start a bar; a stage that goes on in batches makes its bar longer."""
+        if stage == self._stage:
+            self._total += items
+            self._progress.update(self._task, total=self._total)
+        else:
+            self._stage, self._total = stage, items
+            self._task = self._progress.add_task(stage, total=items)
 
     def _open(self) -> None:
         from rich.console import Console

@@ -62,21 +62,29 @@ def to_lines(nouns: Iterable[Any]) -> str:
 
 
 def from_lines(text: str, cls: type[T], where: str) -> Iterator[T]:
-    """Read a whole JSONL document, noun by noun; blank lines are passed over.
+    """Read a whole JSONL document, noun by noun.
 
     Raises:
-        DataError: A row is wrong, or the last one has no line end: it was cut while written.
+        DataError: A row is wrong or torn; names file and line.
     """
-    rows = text.split("\n")
-    if rows.pop():
+    for number, row in rows(text, where):
+        yield from_line(row, cls, where, number)
+
+
+def rows(text: str, where: str) -> Iterator[tuple[int, str]]:
+    """Lines of a JSONL document with their numbers; blank lines are passed over.
+
+    Raises:
+        DataError: The last line has no line end: it was cut while it was written.
+    """
+    lines = text.split("\n")
+    if lines.pop():
         raise DataError(
             "the last line was cut while it was written",
-            where=f"{where}:{len(rows) + 1}",
+            where=f"{where}:{len(lines) + 1}",
             hint="run the same command again; it repairs the file and goes on",
         )
-    for number, row in enumerate(rows, 1):
-        if row.strip():
-            yield from_line(row, cls, where, number)
+    return ((number, line) for number, line in enumerate(lines, 1) if line.strip())
 
 
 def migrate(

@@ -85,7 +85,7 @@ class Running:
 
     seed: int = attrs.field(default=13, validator=between(0, 2**63))
     """Seed of all chance."""
-    repeats: int = attrs.field(default=1, validator=between(1, 10_000))
+    repeats: int = attrs.field(default=3, validator=between(1, 10_000))
     """Conversations of every arm with each report profile."""
     concurrency: int = attrs.field(default=64, validator=between(1, 4096))
     """Conversations at once."""

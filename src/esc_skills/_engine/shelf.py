@@ -33,6 +33,7 @@ class Shelf:
         if bank_hash not in self._held:
             stored: Sequence[Trace] = ()
             if self.folder.has(self._file(bank_hash)):
+                self.folder.append(self._file(bank_hash), ())  # drops a row that a crash has torn
                 stored = self.folder.read_nouns(self._file(bank_hash), Trace)
             self._held[bank_hash] = {(item.profile.id, item.repeat): item for item in stored}
         return self._held[bank_hash]

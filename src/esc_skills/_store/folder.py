@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import attrs
 
 from esc_skills._codec.bankfiles import INDEX, SKILL, bank_from_files, bank_to_files, edited_skills
-from esc_skills._codec.nouns import from_lines, to_lines
+from esc_skills._codec.nouns import from_lines, rows, to_lines
 from esc_skills._codec.strict import decode, parse_json, write_json
 from esc_skills._store.files import (
     append_rows,
@@ -170,8 +170,8 @@ class RunFolder:
         path = self.path / relative
         if not path.exists():
             return ()
-        lines = decode(read_bytes(path), str(path)).split("\n")
-        return tuple(parse_json(line, str(path), n) for n, line in enumerate(lines, 1) if line)
+        lines = rows(decode(read_bytes(path), str(path)), str(path))
+        return tuple(parse_json(line, str(path), number) for number, line in lines)
 
     def write_bank(self, number: int, bank: SkillsBank) -> Path:
         """Write a bank into a folder of its own; the same bank twice is written once.

@@ -35,10 +35,11 @@ from esc_skills.spec.roles import (
 def esc_skills_corpora() -> Iterable[type[Corpus]]:  # type: ignore[empty-body]
     """Which corpora can you read?
 
-    When: before a file is read, if the experiment names a component of this module.
+    When: before a file is read,
+        if the experiment names a component of this module.
     Args: none.
-    Returns: Component classes of the role ``corpus``; answers of all plug-ins are joined, and two
-        components of one name are an error that names both owners.
+    Returns: Component classes of the role ``corpus``; answers of all
+        plug-ins are joined, and two components of one name are an error that names both owners.
     Determinism: the same classes at every call; nothing is read from clock, network or disk.
     """
 
@@ -47,10 +48,11 @@ def esc_skills_corpora() -> Iterable[type[Corpus]]:  # type: ignore[empty-body]
 def esc_skills_extractors() -> Iterable[type[Extractor]]:  # type: ignore[empty-body]
     """Which extractors do you bring?
 
-    When: before the arrow extract, and before a conversation, if the experiment names a component of this module.
+    When: before the arrow extract, and before a conversation,
+        if the experiment names a component of this module.
     Args: none.
-    Returns: Component classes of the role ``extractor``; answers of all plug-ins are joined, and two
-        components of one name are an error that names both owners.
+    Returns: Component classes of the role ``extractor``; answers of all
+        plug-ins are joined, and two components of one name are an error that names both owners.
     Determinism: the same classes at every call; nothing is read from clock, network or disk.
     """
 
@@ -59,10 +61,11 @@ def esc_skills_extractors() -> Iterable[type[Extractor]]:  # type: ignore[empty-
 def esc_skills_distillers() -> Iterable[type[Distiller]]:  # type: ignore[empty-body]
     """Which distillers do you bring?
 
-    When: before the arrow distil, if the experiment names a component of this module.
+    When: before the arrow distil,
+        if the experiment names a component of this module.
     Args: none.
-    Returns: Component classes of the role ``distiller``; answers of all plug-ins are joined, and two
-        components of one name are an error that names both owners.
+    Returns: Component classes of the role ``distiller``; answers of all
+        plug-ins are joined, and two components of one name are an error that names both owners.
     Determinism: the same classes at every call; nothing is read from clock, network or disk.
     """
 
@@ -71,10 +74,11 @@ def esc_skills_distillers() -> Iterable[type[Distiller]]:  # type: ignore[empty-
 def esc_skills_retrievers() -> Iterable[type[Retriever]]:  # type: ignore[empty-body]
     """Which retrievers do you bring?
 
-    When: before a conversation or a response-level score, if the experiment names a component of this module.
+    When: before a conversation or a response-level score,
+        if the experiment names a component of this module.
     Args: none.
-    Returns: Component classes of the role ``retriever``; answers of all plug-ins are joined, and two
-        components of one name are an error that names both owners.
+    Returns: Component classes of the role ``retriever``; answers of all
+        plug-ins are joined, and two components of one name are an error that names both owners.
     Determinism: the same classes at every call; nothing is read from clock, network or disk.
     """
 
@@ -83,10 +87,11 @@ def esc_skills_retrievers() -> Iterable[type[Retriever]]:  # type: ignore[empty-
 def esc_skills_responders() -> Iterable[type[Responder]]:  # type: ignore[empty-body]
     """Which responders do you bring?
 
-    When: before a conversation or a response-level score, if the experiment names a component of this module.
+    When: before a conversation or a response-level score,
+        if the experiment names a component of this module.
     Args: none.
-    Returns: Component classes of the role ``responder``; answers of all plug-ins are joined, and two
-        components of one name are an error that names both owners.
+    Returns: Component classes of the role ``responder``; answers of all
+        plug-ins are joined, and two components of one name are an error that names both owners.
     Determinism: the same classes at every call; nothing is read from clock, network or disk.
     """
 
@@ -95,10 +100,11 @@ def esc_skills_responders() -> Iterable[type[Responder]]:  # type: ignore[empty-
 def esc_skills_profiles() -> Iterable[type[Profiles]]:  # type: ignore[empty-body]
     """Which sets of seeker profiles do you bring?
 
-    When: before the first conversation, if the experiment names a component of this module.
+    When: before the first conversation,
+        if the experiment names a component of this module.
     Args: none.
-    Returns: Component classes of the role ``profiles``; answers of all plug-ins are joined, and two
-        components of one name are an error that names both owners.
+    Returns: Component classes of the role ``profiles``; answers of all
+        plug-ins are joined, and two components of one name are an error that names both owners.
     Determinism: the same classes at every call; nothing is read from clock, network or disk.
     """
 
@@ -107,10 +113,11 @@ def esc_skills_profiles() -> Iterable[type[Profiles]]:  # type: ignore[empty-bod
 def esc_skills_seekers() -> Iterable[type[Seeker]]:  # type: ignore[empty-body]
     """Which simulated seekers do you bring?
 
-    When: before the first conversation, if the experiment names a component of this module.
+    When: before the first conversation,
+        if the experiment names a component of this module.
     Args: none.
-    Returns: Component classes of the role ``seeker``; answers of all plug-ins are joined, and two
-        components of one name are an error that names both owners.
+    Returns: Component classes of the role ``seeker``; answers of all
+        plug-ins are joined, and two components of one name are an error that names both owners.
     Determinism: the same classes at every call; nothing is read from clock, network or disk.
     """
 
@@ -119,10 +126,11 @@ def esc_skills_seekers() -> Iterable[type[Seeker]]:  # type: ignore[empty-body]
 def esc_skills_evaluators() -> Iterable[type[Evaluator]]:  # type: ignore[empty-body]
     """Which evaluators do you bring?
 
-    When: before scores are made, if the experiment names a component of this module.
+    When: before scores are made,
+        if the experiment names a component of this module.
     Args: none.
-    Returns: Component classes of the role ``evaluator``; answers of all plug-ins are joined, and two
-        components of one name are an error that names both owners.
+    Returns: Component classes of the role ``evaluator``; answers of all
+        plug-ins are joined, and two components of one name are an error that names both owners.
     Determinism: the same classes at every call; nothing is read from clock, network or disk.
     """
 
@@ -131,10 +139,11 @@ def esc_skills_evaluators() -> Iterable[type[Evaluator]]:  # type: ignore[empty-
 def esc_skills_refiners() -> Iterable[type[Refiner]]:  # type: ignore[empty-body]
     """Which refiners do you bring?
 
-    When: before the first round of evolution, if the experiment names a component of this module.
+    When: before the first round of evolution,
+        if the experiment names a component of this module.
     Args: none.
-    Returns: Component classes of the role ``refiner``; answers of all plug-ins are joined, and two
-        components of one name are an error that names both owners.
+    Returns: Component classes of the role ``refiner``; answers of all
+        plug-ins are joined, and two components of one name are an error that names both owners.
     Determinism: the same classes at every call; nothing is read from clock, network or disk.
     """
 
@@ -143,10 +152,11 @@ def esc_skills_refiners() -> Iterable[type[Refiner]]:  # type: ignore[empty-body
 def esc_skills_gates() -> Iterable[type[Gate]]:  # type: ignore[empty-body]
     """Which gates do you bring?
 
-    When: before the first verification, if the experiment names a component of this module.
+    When: before the first verification,
+        if the experiment names a component of this module.
     Args: none.
-    Returns: Component classes of the role ``gate``; answers of all plug-ins are joined, and two
-        components of one name are an error that names both owners.
+    Returns: Component classes of the role ``gate``; answers of all
+        plug-ins are joined, and two components of one name are an error that names both owners.
     Determinism: the same classes at every call; nothing is read from clock, network or disk.
     """
 
@@ -155,10 +165,11 @@ def esc_skills_gates() -> Iterable[type[Gate]]:  # type: ignore[empty-body]
 def esc_skills_guards() -> Iterable[type[Guard]]:  # type: ignore[empty-body]
     """Which guards do you bring?
 
-    When: before any message is shown to anyone, if the experiment names a component of this module.
+    When: before any message is shown to anyone,
+        if the experiment names a component of this module.
     Args: none.
-    Returns: Component classes of the role ``guard``; answers of all plug-ins are joined, and two
-        components of one name are an error that names both owners.
+    Returns: Component classes of the role ``guard``; answers of all
+        plug-ins are joined, and two components of one name are an error that names both owners.
     Determinism: the same classes at every call; nothing is read from clock, network or disk.
     """
 
@@ -167,10 +178,11 @@ def esc_skills_guards() -> Iterable[type[Guard]]:  # type: ignore[empty-body]
 def esc_skills_backends() -> Iterable[type[Backend]]:  # type: ignore[empty-body]
     """Which model backends do you bring?
 
-    When: before the first model call, if the experiment names a component of this module.
+    When: before the first model call,
+        if the experiment names a component of this module.
     Args: none.
-    Returns: Component classes of the role ``backend``; answers of all plug-ins are joined, and two
-        components of one name are an error that names both owners.
+    Returns: Component classes of the role ``backend``; answers of all
+        plug-ins are joined, and two components of one name are an error that names both owners.
     Determinism: the same classes at every call; nothing is read from clock, network or disk.
     """
 
@@ -179,10 +191,11 @@ def esc_skills_backends() -> Iterable[type[Backend]]:  # type: ignore[empty-body
 def esc_skills_executors() -> Iterable[type[Executor]]:  # type: ignore[empty-body]
     """Which executors do you bring?
 
-    When: before independent conversations are run, if the experiment names a component of this module.
+    When: before independent conversations are run,
+        if the experiment names a component of this module.
     Args: none.
-    Returns: Component classes of the role ``executor``; answers of all plug-ins are joined, and two
-        components of one name are an error that names both owners.
+    Returns: Component classes of the role ``executor``; answers of all
+        plug-ins are joined, and two components of one name are an error that names both owners.
     Determinism: the same classes at every call; nothing is read from clock, network or disk.
     """
 
@@ -191,10 +204,11 @@ def esc_skills_executors() -> Iterable[type[Executor]]:  # type: ignore[empty-bo
 def esc_skills_reports() -> Iterable[type[Report]]:  # type: ignore[empty-body]
     """Which reports do you bring?
 
-    When: after a run, or when a person asks for one, if the experiment names a component of this module.
+    When: after a run, or when a person asks for one,
+        if the experiment names a component of this module.
     Args: none.
-    Returns: Component classes of the role ``report``; answers of all plug-ins are joined, and two
-        components of one name are an error that names both owners.
+    Returns: Component classes of the role ``report``; answers of all
+        plug-ins are joined, and two components of one name are an error that names both owners.
     Determinism: the same classes at every call; nothing is read from clock, network or disk.
     """
 

@@ -34,7 +34,7 @@ def test_progress_is_plain_lines_off_a_terminal(
 ) -> None:
     """Off a terminal each stage is a line on stderr, without control characters."""
     said = give("run", small_experiment, "--out", tmp_path / "run")
-    assert "extract: " in said.err
+    assert "extract (" in said.err
     assert "\x1b" not in said.err
 
 
