@@ -18,7 +18,7 @@ from esc_skills.errors import UsageError
 EXPERIMENT = {
     "profiles": {"use": "grid", "intentions": ["deep-empathy", "others-motives"]},
     "evaluators": ["sage", "safety", "bank"],
-    "evolve": {"rounds": 2, "max_pairs": 20},
+    "evolve": {"rounds": 2, "max_pairs": 30, "refine_repeats": 5},
 }
 
 

@@ -71,6 +71,10 @@ class Weights:
     """The same, when one of the actions of that strategy is chosen."""
     success: float
     """Log of an action's success share in this state against its mean share."""
+    run: float
+    """Each time that a strategy was used in a row, beyond the first."""
+    closing: float
+    """Others, when the seeker is leaving."""
     repeat: float
     """Each time that an action was among the last three."""
 
@@ -136,8 +140,12 @@ class Chooser:
         for action, vote in votes.items():
             strategy = self.taxonomy.strategy_of(action)
             spoken[strategy] = max(spoken[strategy], vote)
+        run = _run(view)
         return {
-            name: log(max(shares[name], 1e-9)) + self.weights.skill * spoken[name]
+            name: log(max(shares[name], 1e-9))
+            + self.weights.skill * spoken[name]
+            - self.weights.run * run.get(name, 0)
+            + (self.weights.closing if name == "Others" and state.label == CLOSING else 0.0)
             for name in STRATEGIES
         }
 
@@ -175,6 +183,13 @@ class Chooser:
         ahead = sorted(odds.values())[-1] - sorted(odds.values())[-2]
         skills = f"skill {used[0]} recommends" if used else "no offered skill recommends"
         return f"{source} and the skills favour {strategy} by {ahead:.2f}; {skills} {action}."
+
+
+def _run(view: View) -> dict[str, int]:
+    """How often the last strategy was used in a row, beyond twice."""
+    names = [step.strategy for step in reversed(view.steps)]
+    length = next((place for place, name in enumerate(names) if name != names[0]), len(names))
+    return {names[0]: length - 1} if length > 1 else {}
 
 
 def _record(table: Table | None, state: str) -> dict[str, float]:

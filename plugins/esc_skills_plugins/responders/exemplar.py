@@ -73,7 +73,11 @@ class Exemplar:
     """The same, when one of the actions of the chosen strategy is picked."""
     success_weight: float = attrs.field(default=1.0, validator=between(0, 100))
     """Weight of the record of actions in the seeker's state."""
-    repeat_weight: float = attrs.field(default=0.8, validator=between(0, 100))
+    run_weight: float = attrs.field(default=0.2, validator=between(0, 100))
+    """Log-odds against a strategy for each time it was used in a row, beyond the first."""
+    closing_weight: float = attrs.field(default=0.5, validator=between(0, 100))
+    """Log-odds for Others when the seeker is leaving."""
+    repeat_weight: float = attrs.field(default=1.2, validator=between(0, 100))
     """Log-odds against an action for each time it was among the last three."""
     mirroring: float = attrs.field(default=0.7, validator=between(0, 1))
     """Share of replies that begin with a quote, where nothing else takes up the seeker's words."""
@@ -91,7 +95,7 @@ class Exemplar:
         reader = act_reader(taxonomy)
         speech = Speech(
             wording=default_wording(),
-            memory=remember(units),
+            memory=remember(units, taxonomy),
             examples={
                 skill.name: [(reader.act(line)[0], line) for line in skill.examples]
                 for skill in (bank.active if bank is not None else ())
@@ -108,6 +112,8 @@ class Exemplar:
             skill=self.skill_weight,
             kind=self.kind_weight,
             success=self.success_weight,
+            run=self.run_weight,
+            closing=self.closing_weight,
             repeat=self.repeat_weight,
         )
         model = StrategyModel.from_tables(bank.tables)

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
-from esc_skills.model import InterventionUnit
+from esc_skills.model import InterventionUnit, Taxonomy
+from esc_skills_plugins._shared.acts import ActReader, act_reader
 from esc_skills_plugins._shared.strategyfeatures import stem
 
 Talk = tuple[str, str]
@@ -86,9 +87,9 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in _WORD.findall(text.lower()))
 
 
-def remember(units: Iterable[InterventionUnit]) -> Memory:
+def remember(units: Sequence[InterventionUnit], taxonomy: Taxonomy) -> Memory:
     """Keep what can be said again; turns after which the seeker was worse off are left out."""
-    units = tuple(units)
+    reader = act_reader(taxonomy)
     common = _common(units)
     talks: dict[str, set[Talk]] = defaultdict(set)
     kept: dict[str, dict[str, Sentence]] = defaultdict(dict)
@@ -99,6 +100,8 @@ def remember(units: Iterable[InterventionUnit]) -> Memory:
             continue
         answered = stems(unit.context) - common
         for text in _sentences(unit.action.text):
+            if _act(text, reader) != unit.action.label:
+                continue
             sentence = Sentence(text, stems(text) - common, answered, talk)
             kept[unit.action.label].setdefault(text, sentence)
     return Memory(
@@ -106,6 +109,12 @@ def remember(units: Iterable[InterventionUnit]) -> Memory:
         common=common,
         talks={words: frozenset(where) for words, where in talks.items()},
     )
+
+
+def _act(text: str, reader: ActReader) -> str:
+    """Action of a sentence by itself; empty when its mark tells another story."""
+    label, strategy = reader.act(text)
+    return label if text.endswith("?") == (strategy == "Question") else ""
 
 
 def _shortest(found: Iterable[Sentence]) -> tuple[Sentence, ...]:

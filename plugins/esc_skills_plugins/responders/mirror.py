@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 
 import attrs
 
@@ -11,13 +12,14 @@ from esc_skills.model import SeekerState
 from esc_skills_plugins._shared.strategyview import View
 from esc_skills_plugins.responders.wording import Wording
 
-_BLOCKS = 3
 _QUOTE = (3, 10)
 _WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*")
 _MY = re.compile(r"\bmy ((?:[a-z-]+ ){0,1}?)([a-z-]+)\b")
-_CLAUSE = re.compile(r"[.!?;:,\n()]+|\s+-+\s+|…| (?=but\b|and i\b|because\b)")
+_CLAUSE = re.compile(r"[.!?;:,\n()]+|\s+-+\s+|…| (?=(?:but|and i|because)\b)", re.IGNORECASE)
 _QUOTABLE = re.compile(r"[A-Za-z][A-Za-z '’-]*")
 _NOT = re.compile(r"^(not|never|no|hardly|isn|wasn|aren|don|doesn|didn)$|n['’]t$")
+_REACH = 4
+_OWN = frozenset(["i", "i'm", "i’m", "im", "me", "feel", "feeling", "felt"])
 _EASY = frozenset(["calmer", "closing", "ready-to-act"])
 _PLAIN = frozenset(
     [
@@ -56,18 +58,22 @@ class Mirror:
 
 def mirror(view: View, state: SeekerState, wording: Wording) -> Mirror:
     """Read what can be said back."""
-    blocks = [view.now, *(step.seeker for step in reversed(view.steps))]
-    recent = [block for block in blocks if block][:_BLOCKS]
     return Mirror(
-        topic=_topic(recent, state, wording),
-        feeling=_feeling(recent[:1], state, wording),
+        topic=_topic(view, state, wording),
+        feeling=_feeling(view.heard, state, wording),
         quote=_quote(view),
     )
 
 
-def _topic(blocks: Iterable[str], state: SeekerState, wording: Wording) -> str:
-    named = (phrase for block in blocks for phrase in _mine(block, state, wording))
-    return next(named, None) or wording.topics.get(state.scenario, "")
+def _topic(view: View, state: SeekerState, wording: Wording) -> str:
+    """What the seeker names most often, or named first; not twice in a row."""
+    blocks = [*(step.seeker for step in view.steps), view.now]
+    counts = Counter(phrase for block in blocks for phrase in _mine(block, state, wording))
+    named = [phrase for phrase, _ in counts.most_common()]
+    general = wording.topics.get(state.scenario, "")
+    known = [phrase for phrase in (*named, general) if phrase]
+    fresh = (phrase for phrase in known if phrase not in view.said)
+    return next(fresh, known[0] if known else "")
 
 
 def _mine(block: str, state: SeekerState, wording: Wording) -> Iterator[str]:
@@ -83,20 +89,18 @@ def _mine(block: str, state: SeekerState, wording: Wording) -> Iterator[str]:
             yield f"what is going on with {phrase}"
 
 
-def _feeling(blocks: Iterable[str], state: SeekerState, wording: Wording) -> str:
-    for block in blocks:
-        words: list[str] = _WORD.findall(block.lower())
+def _feeling(heard: str, state: SeekerState, wording: Wording) -> str:
+    """An adjective that the seeker said of themselves; else one that names the state."""
+    for clause in _CLAUSE.split(heard.lower()):
+        words: list[str] = _WORD.findall(clause or "")
         for place, word in enumerate(words):
-            if word in wording.adjectives and not _negated(words[:place]):
-                return word
+            before = words[max(0, place - _REACH) : place]
+            if word in wording.adjectives and _OWN.intersection(before):
+                return "" if any(map(_NOT.search, before)) else word
     if state.label in _EASY:
         return ""
     named = (wording.feelings.get(key, "") for key in (state.emotion, state.label))
     return next(filter(None, named), "")
-
-
-def _negated(words: Sequence[str]) -> bool:
-    return any(_NOT.search(word) for word in words[-3:])
 
 
 def _quote(view: View) -> str:

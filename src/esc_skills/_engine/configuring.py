@@ -140,7 +140,11 @@ def _chosen(raw: Mapping[str, Any], preset: Mapping[str, Any], where: str) -> di
 
 
 def make_experiment(
-    raw: Mapping[str, Any], preset: Mapping[str, Any], where: str = "experiment"
+    raw: Mapping[str, Any],
+    preset: Mapping[str, Any],
+    where: str = "experiment",
+    *,
+    text: str = "",
 ) -> Experiment:
     """Check and complete an experiment.
 
@@ -148,6 +152,7 @@ def make_experiment(
         raw: What the user wrote.
         preset: Component names for what the user left out; comes from a plug-in.
         where: File name, for messages.
+        text: The file's text; lets a message name the line.
 
     Raises:
         ConfigError: A key or value is wrong; the line names it and the nearest right one.
@@ -155,12 +160,12 @@ def make_experiment(
     known = dict.fromkeys(known_keys(), object)
     unknown = [key for key in raw if key not in known]
     if unknown:
-        structure({key: raw[key] for key in unknown}, _Keys, where)
+        structure({key: raw[key] for key in unknown}, _Keys, where, text=text)
     sections = {}
     for field in attrs.fields(Experiment):
         if field.name in SECTIONS:
             table = raw.get(field.name, {})
-            sections[field.name] = _section(table, field.name, where)
+            sections[field.name] = _section(table, field.name, where, text)
     experiment = Experiment(**_chosen(raw, preset, where), **sections)
     _check_together(experiment, where)
     return experiment
@@ -174,13 +179,13 @@ _Keys = attrs.make_class(
 )
 
 
-def _section(table: Any, name: str, where: str) -> Any:
+def _section(table: Any, name: str, where: str, text: str) -> Any:
     if not isinstance(table, Mapping):
         raise ConfigError(
             f"{name} = {table!r}: must be a table", where=where, hint=f"write [{name}]"
         )
     field = getattr(attrs.fields(attrs.resolve_types(Experiment)), name)
-    return structure(table, field.type, f"{where} [{name}]")
+    return structure(table, field.type, where, text=text, at=name)
 
 
 def _check_together(experiment: Experiment, where: str) -> None:

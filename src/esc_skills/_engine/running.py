@@ -20,6 +20,7 @@ from esc_skills._engine.road import Milestone, Road
 from esc_skills._engine.signals import Call, Signals
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.presets import preset
+from esc_skills._store.files import sweep
 from esc_skills._store.folder import RunFolder, read_bank
 from esc_skills._store.journal import Journal
 from esc_skills._store.lock import take
@@ -118,18 +119,19 @@ def resolve(
     Raises:
         ConfigError: A key or a value is wrong.
     """
-    where = "experiment"
+    where, text = "experiment", ""
     raw: Mapping[str, Any] = {}
     if isinstance(source, Mapping):
         raw = source
     elif source is not None:
         where = str(source)
         raw = read_experiment_file(Path(source))
+        text = Path(source).read_text("utf-8")
     raw = apply_sets(raw, sets)
     rules = raw.get("plugins", {})
     barred = rules.get("disable", ()) if isinstance(rules, Mapping) else ()
     catalogue = Catalogue.read(disabled=(*disable, *barred))
-    return make_experiment(raw, preset(catalogue, "default"), where), catalogue
+    return make_experiment(raw, preset(catalogue, "default"), where, text=text), catalogue
 
 
 def default_out(source: str | Path | Mapping[str, Any] | None, experiment: Experiment) -> Path:
@@ -175,6 +177,7 @@ def run(
     folder = RunFolder.create(path)
     started = provenance.now()
     with take(folder.lock, started):
+        sweep(folder.path)
         resumed = provenance.check_same(folder, description)
         provenance.write(folder, description, state="running", started=started)
         counter = FaultCounter()

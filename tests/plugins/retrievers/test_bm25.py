@@ -40,7 +40,7 @@ def test_words_decide_where_conditions_do_not():
     """The skill that shares words with the seeker comes first, and the why names the words."""
     found = search(bank(*ANY), "I cannot sleep, nights are awful", floor=0)
     assert found[0].skill == "sleep"
-    assert found[0].why == "2 shared words (nights, sleep)"
+    assert found[0].why == "2 shared words (sleep, nights)"
     assert found[0].score > found[1].score if len(found) > 1 else True
 
 

@@ -15,7 +15,7 @@ from esc_skills._cli.group import run_main
 SMALL = (
     'profiles = { use = "grid", intentions = ["deep-empathy", "practical-advice"] }\n'
     'evaluators = ["sage", "safety", "bank"]\n'
-    "[evolve]\nrounds = 1\nmax_pairs = 20\n"
+    "[evolve]\nrounds = 1\nmax_pairs = 30\nrefine_repeats = 5\n"
 )
 
 

@@ -1,0 +1,78 @@
+"""Fixed texts and the protected skill."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from string import ascii_uppercase
+
+import pytest
+
+from esc_skills_plugins.guards.plain import plain
+from esc_skills_plugins.guards.rules import watching
+from esc_skills_plugins.guards.texts import (
+    boundary_text,
+    help_text,
+    locales,
+    protected_skills,
+    region,
+)
+
+NUMBERS = re.compile(r"\d[\d -]{1,}\d")
+
+
+@pytest.mark.parametrize(
+    ("locale", "code"),
+    [("US", "US"), ("en-GB", "GB"), ("zh_CN.UTF-8", "CN"), ("en", ""), ("ca", ""), ("", ""),
+     ("Utopia", ""), ("zh-Hans-CN", "CN"), ("C.UTF-8", ""), ("en-", "")],
+)  # fmt: skip
+def test_country_of_a_locale(locale, code):
+    """The country is read from a code or a tag; a language alone names no country."""
+    assert region(locale) == code
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "fr"])
+def test_no_country_gets_anothers_number(language):
+    """S21: of all two-letter codes, unknown ones get the neutral text, without a number."""
+    neutral = locales()[""].text(language)
+    assert not NUMBERS.search(neutral)
+    for letters in product(ascii_uppercase, repeat=2):
+        code = "".join(letters)
+        text = help_text(code, language)
+        assert text == (locales()[code].text(language) if code in locales() else neutral)
+
+
+def test_every_text_is_dated_and_sourced():
+    """S21: each entry says who answers, where that stands, and when it was checked."""
+    for code, entry in locales().items():
+        assert entry.region == code
+        assert entry.source
+        assert entry.checked.year >= 2026
+        assert bool(entry.link) == bool(code)
+        assert bool(NUMBERS.search(entry.en)) == bool(NUMBERS.search(entry.zh)) == bool(code)
+
+
+def test_both_languages_name_the_same_numbers():
+    """The Chinese text of a country names the numbers of its English text."""
+    for entry in locales().values():
+        assert set(NUMBERS.findall(entry.en)) == set(NUMBERS.findall(entry.zh))
+
+
+def test_fixed_texts_pass_the_guard():
+    """The guard's own words break none of the guard's rules."""
+    texts = [boundary_text("en"), boundary_text("zh")]
+    texts += [text for entry in locales().values() for text in (entry.en, entry.zh)]
+    for text in texts:
+        assert [rule.id for rule in watching("supporter") if rule.fires(plain(text))] == []
+
+
+def test_the_protected_skill():
+    """S5: one protected skill, for crises alone, with its manifest as evidence."""
+    (skill,) = protected_skills()
+    assert skill.name == "crisis-first"
+    assert skill.protected
+    assert skill.life == "active"
+    assert skill.evidence == ("protected:crisis-manifest",)
+    assert [test.states for test in skill.applies] == [("in-crisis",)]
+    assert len(skill.guidance) >= 4
+    assert all(risk.instead for risk in skill.risks)
