@@ -41,8 +41,8 @@ INTENTIONS = (
 )
 CHANCE = 0.3
 """Share of the unexplained variance that is left to chance; our decision."""
-KEPT = 0.5
-"""Share of the difference between intentions that stays with the seeker; the other half is that
+KEPT = 0.8
+"""Share of the difference between intentions that stays with the seeker; the rest is that
 agents seldom do what the wish asks for, which the reading of replies brings by itself; ours."""
 CENTRE, REACH = 40, 30
 

@@ -60,7 +60,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 EMPTY = ("Okay, fine.", "Let us see.", "Right.", "Hm, interesting.", "All good here.",
          "One moment.", "Very nice.", "So it goes.", "That is life.", "Alright then.")  # fmt: skip
 
-USUAL = {"asks": 5, "reflects": 4, "validates": 5, "advises": 4, "encourages": 2, "stays": 3,
+USUAL = {"asks": 6, "reflects": 5, "validates": 5, "advises": 4, "encourages": 2, "stays": 3,
          "guides": 2, "praises": 2, "informs": 1, "weighs": 2, "explains-others": 1,
          "takes-side": 1, "discloses": 1}  # fmt: skip
 """How often the mixed supporter does what; our guess at an agent without skills."""

@@ -4,7 +4,7 @@
     python tests/bench/seeker_table.py FILE… --traces ARM=TRACES.jsonl …
 
 Prints a Markdown table: one column for all released transcripts, one a scripted supporter, one an
-arm of a finished run (``traces/*.jsonl`` of a run folder).
+arm of a finished run (``traces/*.jsonl`` of a run folder; report profiles alone).
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def simulated(name: str, per_cell: int, seeker: Appraisal) -> list[Row]:
 
 
 def recorded(path: Path) -> list[Row]:
-    """Conversations of a run folder."""
+    """Conversations of a run folder with its report profiles."""
     rows = []
     for line in path.read_text("utf-8").splitlines():
         raw = json.loads(line)
@@ -104,6 +104,8 @@ def recorded(path: Path) -> list[Row]:
             continue
         felt = [item["reaction"]["emotion"] for item in raw["exchanges"] if item.get("reaction")]
         profile = raw["profile"]
+        if profile.get("purpose", "report") != "report" or profile.get("safety"):
+            continue
         curve = (profile.get("start_emotion", 40), *felt)
         rows.append(Row(profile["persona_type"], profile["intention"], curve))
     return rows
@@ -126,13 +128,15 @@ def main() -> None:
     parser.add_argument("--per-cell", type=int, default=3)
     parser.add_argument("--variant", choices=("fitted", "reserved"), default="fitted")
     parser.add_argument("--traces", nargs="*", default=())
+    parser.add_argument("--only", nargs="*", default=(), choices=list(SUPPORTERS))
     asked = parser.parse_args()
     released = [Row(talk.persona, talk.intention, talk.curve) for talk in read(asked.files)]
     columns = {"released": column(released)}
     for pair in asked.traces:
         arm, _, path = pair.partition("=")
         columns[arm] = column(recorded(Path(path)))
-    for name in () if asked.traces else SUPPORTERS:
+    wanted = asked.only or ([] if asked.traces else list(SUPPORTERS))
+    for name in wanted:
         columns[name] = column(simulated(name, asked.per_cell, Appraisal(variant=asked.variant)))
     sys.stdout.write(markdown(columns) + "\n")
 

@@ -133,6 +133,25 @@ def test_run_folder_is_its_owners_alone(first: Path) -> None:
     assert first.stat().st_mode & 0o077 == 0
 
 
+def start(folder: Path, out: str) -> subprocess.Popen[bytes]:
+    code = f"import esc_skills; esc_skills.run({EXPERIMENT!r}, out={out!r})"
+    return subprocess.Popen([sys.executable, "-c", code], cwd=folder)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after", [0.9, 1.4, 2.0, 2.8, 3.6])
+def test_kill_at_any_moment_loses_nothing(first: Path, tmp_path: Path, after: float) -> None:
+    """R01: after ``kill -9`` the same command makes the same run, byte for byte."""
+    process = start(tmp_path, first.name)
+    try:
+        process.wait(timeout=after)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+    run(EXPERIMENT, out=tmp_path / first.name)
+    assert prints(tmp_path / first.name) == prints(first)
+
+
 def test_two_runs_at_once_are_refused(first: Path, tmp_path: Path) -> None:
     """R08: the second writer of a folder is told who holds it."""
     from esc_skills._store.lock import take

@@ -149,6 +149,11 @@ def _found(side: str, text: str) -> tuple[str, ...]:
     return tuple(name for name, pattern in cues.items() if pattern.search(low))
 
 
+def takes_leave(text: str) -> bool:
+    """Say whether a seeker's words are a goodbye."""
+    return "parts" in _found("hear", text)
+
+
 def _lengths(view: View, steps: Sequence[Step]) -> Iterator[tuple[str, float]]:
     place, turn = len(view.steps), _turn(view)
     heard, said = len(words(view.heard)), len(words(view.said))

@@ -2,7 +2,10 @@
 
 One looks at order, place, lengths and cues, one at words; their logits are added, the second
 with a smaller weight. Both are ridge-penalised and fitted by L-BFGS. Settings were chosen by
-cross-validation over dialogues; ``docs/design`` tells how.
+five-fold cross-validation over dialogues, three seeds, ESConv turns unmerged, failed dialogues
+always among the training ones: accuracy 0.346, macro-F1 0.254 at ``balance`` 0.6 (most frequent
+strategy 0.200; table of last strategy and place 0.293, 0.168; words alone 0.311, 0.185). Units
+that went wrong teach how supporters go on as well as others do: leaving them out costs 0.010.
 """
 
 from __future__ import annotations

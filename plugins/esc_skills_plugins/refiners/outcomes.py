@@ -102,6 +102,19 @@ def interval(rows: Sequence[Outcome], level: float) -> Interval:
     return mean_interval([row.points for row in rows], [row.profile for row in rows], level=level)
 
 
+def ceiling(rows: Sequence[Outcome], level: float) -> float | None:
+    """Upper end of the mean's interval, the wider of clustered and plain.
+
+    Few seekers who happen to react alike would make the clustered one too narrow.
+
+    Returns:
+        None when fewer than two seekers were seen.
+    """
+    clustered = interval(rows, level).high
+    plain = mean_interval([row.points for row in rows], level=level).high
+    return None if clustered is None or plain is None else max(clustered, plain)
+
+
 def traces_of(rows: Iterable[Outcome]) -> tuple[str, ...]:
     """Trace ids, sorted, each once: the evidence of an edit."""
     return tuple(sorted({row.trace for row in rows}))

@@ -9,7 +9,7 @@ import attrs
 
 from esc_skills.model import Condition, Edit, Skill
 from esc_skills_plugins.refiners.draft import Desk, Draft, states_of, total
-from esc_skills_plugins.refiners.outcomes import interval, traces_of
+from esc_skills_plugins.refiners.outcomes import ceiling, traces_of
 
 MOST_LINES = 8
 """Steps, pitfalls and examples that a merged skill keeps of each."""
@@ -20,8 +20,8 @@ def quarantines(desk: Desk) -> list[Draft]:
     drafts = []
     for skill in desk.open:
         rows = desk.used(skill.name)
-        found = interval(rows, desk.limits.level)
-        if len(rows) < desk.limits.least or found.high is None or found.high >= 0:
+        high = ceiling(rows, desk.limits.level)
+        if len(rows) < desk.limits.least or high is None or high >= 0:
             continue
         states = states_of(skill)
         others = [
@@ -35,7 +35,7 @@ def quarantines(desk: Desk) -> list[Draft]:
             continue
         reason = (
             f"its replies brought {mean:+.1f} points (n={len(rows)}, interval up to"
-            f" {found.high:+.1f}), other replies in its states {usual:+.1f} (n={len(others)})."
+            f" {high:+.1f}), other replies in its states {usual:+.1f} (n={len(others)})."
         )
         edit = Edit(
             kind="quarantine", targets=(skill.name,), reason=reason, evidence=traces_of(rows)

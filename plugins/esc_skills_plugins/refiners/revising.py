@@ -10,7 +10,7 @@ from esc_skills.model import Condition, Edit, Risk, Skill
 from esc_skills_plugins._shared.affect import CRISIS
 from esc_skills_plugins.refiners.adding import helpful
 from esc_skills_plugins.refiners.draft import Desk, Draft, states_of, total
-from esc_skills_plugins.refiners.outcomes import Outcome, effects, grouped, interval, traces_of
+from esc_skills_plugins.refiners.outcomes import Outcome, ceiling, effects, grouped, traces_of
 
 MOST_ACTIONS = 3
 """Recommended actions of a revised skill."""
@@ -131,8 +131,8 @@ def _bar_states(desk: Desk, draft: Revision, used: Sequence[Outcome]) -> None:
     lost = []
     by_state = grouped(used, lambda row: [row.state.label] if row.state.label else [])
     for state, rows in by_state.items():
-        found = interval(rows, desk.limits.level)
-        if len(rows) >= desk.limits.least and found.high is not None and found.high < 0:
+        high = ceiling(rows, desk.limits.level)
+        if len(rows) >= desk.limits.least and high is not None and high < 0:
             lost.append((state, rows))
     allowed = states_of(draft.skill) or desk.seen_states()
     if not lost or {state for state, _ in lost} >= set(allowed):

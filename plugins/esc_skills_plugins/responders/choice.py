@@ -17,12 +17,12 @@ from esc_skills.model import (
     Taxonomy,
 )
 from esc_skills_plugins._shared.acts import act_reader
+from esc_skills_plugins._shared.strategyfeatures import takes_leave
 from esc_skills_plugins._shared.strategymodel import StrategyModel
 from esc_skills_plugins._shared.strategyview import View
 
 SUCCESS = "action-success"
 """Table of a bank: share of good turns, states × actions."""
-CRISIS = "in-crisis"
 CLOSING = "closing"
 _RANK, _ORDER = 0.6, 0.6
 _RISKY = 0.5
@@ -74,7 +74,7 @@ class Weights:
     run: float
     """Each time that a strategy was used in a row, beyond the first."""
     closing: float
-    """Others, when the seeker is leaving."""
+    """Others, when the seeker says goodbye."""
     repeat: float
     """Each time that an action was among the last three."""
 
@@ -82,7 +82,7 @@ class Weights:
 def planned(view: View, state: SeekerState) -> str:
     """The action of a supporter who follows a fixed plan, whatever it hears."""
     place = len(view.steps)
-    if state.label == CLOSING:
+    if state.label == CLOSING or takes_leave(view.now):
         return _COMPANY
     if place and not view.now:
         return PLAN[(place + 3) % len(PLAN)]
@@ -140,12 +140,12 @@ class Chooser:
         for action, vote in votes.items():
             strategy = self.taxonomy.strategy_of(action)
             spoken[strategy] = max(spoken[strategy], vote)
-        run = _run(view)
+        run, leaves = _run(view), takes_leave(view.now)
         return {
             name: log(max(shares[name], 1e-9))
             + self.weights.skill * spoken[name]
             - self.weights.run * run.get(name, 0)
-            + (self.weights.closing if name == "Others" and state.label == CLOSING else 0.0)
+            + (self.weights.closing if name == "Others" and leaves else 0.0)
             for name in STRATEGIES
         }
 

@@ -73,10 +73,10 @@ class Exemplar:
     """The same, when one of the actions of the chosen strategy is picked."""
     success_weight: float = attrs.field(default=1.0, validator=between(0, 100))
     """Weight of the record of actions in the seeker's state."""
-    run_weight: float = attrs.field(default=0.2, validator=between(0, 100))
+    run_weight: float = attrs.field(default=0.5, validator=between(0, 100))
     """Log-odds against a strategy for each time it was used in a row, beyond the first."""
-    closing_weight: float = attrs.field(default=0.5, validator=between(0, 100))
-    """Log-odds for Others when the seeker is leaving."""
+    closing_weight: float = attrs.field(default=1.5, validator=between(0, 100))
+    """Log-odds for Others when the seeker says goodbye."""
     repeat_weight: float = attrs.field(default=1.2, validator=between(0, 100))
     """Log-odds against an action for each time it was among the last three."""
     mirroring: float = attrs.field(default=0.7, validator=between(0, 1))

@@ -14,7 +14,7 @@ from esc_skills_plugins.responders.wording import Wording
 
 _QUOTE = (3, 10)
 _WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*")
-_MY = re.compile(r"\bmy ((?:[a-z-]+ ){0,1}?)([a-z-]+)\b")
+_MY = re.compile(r"\bmy ([a-z-]+)(?: ([a-z-]+))?")
 _CLAUSE = re.compile(r"[.!?;:,\n()]+|\s+-+\s+|…| (?=(?:but|and i|because)\b)", re.IGNORECASE)
 _QUOTABLE = re.compile(r"[A-Za-z][A-Za-z '’-]*")
 _NOT = re.compile(r"^(not|never|no|hardly|isn|wasn|aren|don|doesn|didn)$|n['’]t$")
@@ -78,15 +78,14 @@ def _topic(view: View, state: SeekerState, wording: Wording) -> str:
 
 def _mine(block: str, state: SeekerState, wording: Wording) -> Iterator[str]:
     for found in _MY.finditer(block.lower()):
-        middle, noun = found[1].strip(), found[2]
-        if middle and middle not in wording.before:
-            continue
-        phrase = f"your {middle} {noun}".replace("  ", " ")
+        noun, phrase = found[1], f"your {found[1]}"
+        if noun in wording.before and found[2]:
+            noun, phrase = found[2], f"your {found[1]} {found[2]}"
         if noun in wording.things:
             yield phrase
         elif noun in wording.people and state.scenario != "grief":
-            # After a death nothing is "going on" with a person.
-            yield f"what is going on with {phrase}"
+            # After a death, a person is no story.
+            yield f"the whole story with {phrase}"
 
 
 def _feeling(heard: str, state: SeekerState, wording: Wording) -> str:

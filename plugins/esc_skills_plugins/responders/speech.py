@@ -9,6 +9,7 @@ import attrs
 
 from esc_skills.model import SeekerState
 from esc_skills.spec import Random
+from esc_skills_plugins._shared.strategyfeatures import takes_leave
 from esc_skills_plugins._shared.strategyview import View
 from esc_skills_plugins.responders.choice import CLOSING, Choice
 from esc_skills_plugins.responders.memory import Memory
@@ -78,7 +79,8 @@ class Speech:
         said = said_in(view)
         if not view.heard and (line := _pick(self.wording.greeting, seen, said, rng)):
             return line
-        if state.label == CLOSING and choice.action == "keep-company":
+        leaving = state.label == CLOSING or takes_leave(view.now)
+        if leaving and choice.action == "keep-company":
             line = _pick(self.wording.closing, seen, said, rng)
             if line:
                 return line

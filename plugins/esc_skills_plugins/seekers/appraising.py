@@ -13,7 +13,7 @@ from esc_skills_plugins.seekers.parameters import Figures, Parameters
 _GRILL_FREE = 2
 _NOTABLE = 0.3
 """Strength from which an act counts as done."""
-_FITTING = 0.1
+_FITTING = 0.05
 """Want from which an act fits, even if it takes up none of the seeker's words."""
 
 

@@ -36,7 +36,7 @@ LISTENING = frozenset({"asks", "guides", "reflects", "stays", "validates"})
 
 _ASKED = 0.7
 _FULL = 2.0
-_LEAST_STEM = 4
+_LEAST_STEM = 3
 _STEM = 6
 _MARKS = frozenset(".,;:!?")
 _DIRECTIVE = re.compile(
@@ -117,10 +117,14 @@ def hear(text: str) -> Heard:
 
 
 def contact(heard: Heard, history: tuple[Turn, ...]) -> float:
-    """How far a reply takes up the seeker's last two messages: 0 not at all, 1 two words."""
-    said = [turn.text for turn in history if turn.speaker == "seeker"][-2:]
-    shared = sum(len(heard.stems & stems(text)) for text in said)
-    return min(1.0, shared / 2)
+    """How far a reply takes up the seeker's words: 0 not at all, 1 fully.
+
+    A word of the last two messages counts a half, one of earlier messages a quarter.
+    """
+    said = [turn.text for turn in history if turn.speaker == "seeker"]
+    recent = frozenset[str]().union(*(stems(text) for text in said[-2:]))
+    before = frozenset[str]().union(*(stems(text) for text in said[:-2])) - recent
+    return min(1.0, len(heard.stems & recent) / 2 + len(heard.stems & before) / 4)
 
 
 def repeats(heard: Heard, history: tuple[Turn, ...], alike: float) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from typing import Any, NoReturn
 
@@ -105,6 +106,8 @@ def run_main(arguments: list[str] | None = None) -> NoReturn:
         reconfigure: Any = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="backslashreplace")
+    # Preemption ends like Ctrl-C: what is finished is on disk, and the line says how to go on.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         done = cli.main(words, prog_name="esc-skills", standalone_mode=False)
         sys.stdout.flush()

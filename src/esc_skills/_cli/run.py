@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from esc_skills._cli.progress import progress
-from esc_skills._cli.tables import emit_json, score_lines
+from esc_skills._cli.tables import clean, emit_json, score_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +74,9 @@ def say(made: Run, *, as_json: bool) -> int:
         if banks:
             click.echo(f"bank: {len(banks[-1].active)} active skills, {len(banks)} versions")
         if made.faults:
-            click.echo(f"{made.faults} conversations ended in a fault and are in no score")
+            count = len(made.faults)
+            click.echo(f"{count} conversations ended in a fault and are in no score; the first:")
+            click.echo(f"  {clean(made.faults[0])}")
         click.echo(f"run: {made.path}")
         for page in made.pages:
             click.echo(f"report: {page}")

@@ -114,6 +114,8 @@ def _walk(fault: BaseException, path: str) -> Iterator[Fault]:
             yield Fault(path=f"{path}.{str(key)[:60]}", message=message, allowed=known)
     elif isinstance(fault, KeyError):
         yield Fault(path=path, message="is missing")
+    elif not isinstance(fault, (ValueError, TypeError)):
+        raise fault  # a class that breaks while it is made is no fault of the data
     else:
         yield Fault(path=path, message=str(fault) or type(fault).__name__)
 

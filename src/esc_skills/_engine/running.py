@@ -37,8 +37,8 @@ class Run:
     """The run folder."""
     scores: tuple[Score, ...]
     """Scores of all arms; empty when the walk stopped earlier."""
-    faults: int
-    """Conversations that ended in a fault; they are no part of any score."""
+    faults: tuple[str, ...]
+    """One line for every conversation that ended in a fault; they are no part of any score."""
     resumed: bool
     """True when an earlier walk's results were taken up."""
     pages: tuple[Path, ...] = ()
@@ -94,6 +94,11 @@ class FaultCounter:
             self.traces += 1
             if facts["trace"].ending == "fault":
                 self.faults.append(facts["trace"])
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Trace and note of every fault."""
+        return tuple(f"{trace.id}: {trace.note}" for trace in self.faults)
 
     def check(self) -> None:
         """Stop when nothing but faults came out: such a run has no result.
@@ -194,9 +199,9 @@ def run(
             state="done",
             started=started,
             until=until,
-            faults=len(counter.faults),
+            faults=counter.lines,
         )
-    return Run(path=path, scores=scores, faults=len(counter.faults), resumed=resumed, pages=pages)
+    return Run(path=path, scores=scores, faults=counter.lines, resumed=resumed, pages=pages)
 
 
 def _road(experiment: Experiment, crew: Crew, folder: RunFolder, signals: Signals) -> Road:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -98,3 +99,22 @@ def test_c_locale_prints_without_crashing() -> None:
     )
     assert done.returncode == 0
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+def test_interrupted_run_ends_with_130_and_says_how_to_go_on(
+    small_experiment, tmp_path, sign
+) -> None:
+    """R03, R04: one signal ends a run with 130 and one line; the same command goes on."""
+    words = [sys.executable, "-m", "esc_skills", "run", str(small_experiment), "--out", "run"]
+    process = subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    assert process.stderr
+    assert "extract" in process.stderr.readline()
+    process.send_signal(sign)
+    rest = process.stderr.read()
+    assert process.wait(timeout=10) == 130
+    assert "same command" in rest
+    assert "Traceback" not in rest
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0
