@@ -29,9 +29,9 @@ class CrisisGuard:
     """Languages the rules are written for."""
 
     locale: str = ""
-    """Where the seekers are, such as ``US`` (in capitals) or ``en-GB``, for the help text; an
-    empty or unknown country gets a neutral text that names no number. The seeker's language says nothing
-    about the country and is never used for it."""
+    """Where the seekers are, such as ``US`` (in capitals) or ``en-GB``, for the help text. An
+    empty or unknown country gets a neutral text that names no number. The seeker's language
+    says nothing about the country and is never used for it."""
 
     def protected(self) -> tuple[Skill, ...]:
         """The skill ``crisis-first``, from the manifest."""

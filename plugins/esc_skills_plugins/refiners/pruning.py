@@ -124,5 +124,4 @@ def _merged(one: Skill, two: Skill) -> Skill:
         examples=_joined(one.examples, two.examples)[:MOST_LINES],
         evidence=_joined(one.evidence, two.evidence),
         effects=(),
-        revision=max(one.revision, two.revision) + 1,
     )

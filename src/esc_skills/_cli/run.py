@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,10 +39,13 @@ def walk(
     from esc_skills._engine.running import run as engine_run
 
     shown = progress(quiet=as_json)
+    # What a plug-in prints must not get between a script and its JSON.
+    aside = redirect_stdout(sys.stderr) if as_json else nullcontext()
     try:
-        return engine_run(
-            source, out=out, sets=sets, until=until, watch=() if shown is None else (shown,)
-        )
+        with aside:
+            return engine_run(
+                source, out=out, sets=sets, until=until, watch=() if shown is None else (shown,)
+            )
     finally:
         if shown is not None:
             shown.close()

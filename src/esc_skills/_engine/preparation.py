@@ -117,6 +117,5 @@ def prepare(readings: Sequence[Reading], *, holdout: float, seed: int) -> Materi
         "valid_unused": unused,
         "leaks_removed_from_test": leaked,
         "licences": sorted({reading.licence for reading in readings}),
-        "train_fingerprints": sorted(dialogue.fingerprint for dialogue in train),
     }
     return Material(train=tuple(train), test=clean, traces=traces, report=report)

@@ -35,8 +35,6 @@ class Shown:
     """The bank."""
     units: tuple[InterventionUnit, ...] = ()
     """Units of its run; empty for an exported bank."""
-    seen: frozenset[str] = frozenset()
-    """Fingerprints of the dialogues it was made from."""
     experiment: dict[str, object] = attrs.field(factory=dict)
     """Experiment of its run; empty for an exported bank."""
 
@@ -48,12 +46,10 @@ def show_bank(path: Path) -> Shown:
     if path.resolve().parent.name != "banks" or not (home / "run.json").is_file():
         return Shown(bank=bank)
     folder = RunFolder.open(home)
-    corpus = folder.read_json("corpus.json") if folder.has("corpus.json") else {}
     units = folder.read_nouns("units.jsonl", InterventionUnit)
     return Shown(
         bank=bank,
         units=tuple(units),
-        seen=frozenset(corpus.get("train_fingerprints", ())),
         experiment=dict(folder.read_json("run.json")["experiment"]),
     )
 
@@ -106,7 +102,7 @@ async def _score(
         evidence = Evidence(traces=traces, bank=shown.bank if shown else None)
         readers = tuple(item for item in crew.evaluators if "responses" not in item.reads)
         scores += await judge(evidence, readers, arm, lender.at("score"))
-    dialogues, leaked = _held_out(readings, shown.seen if shown else frozenset())
+    dialogues, leaked = _held_out(readings, frozenset(shown.bank.sources if shown else ()))
     if leaked:
         notes.append(f"{leaked} dialogues left out: the bank was made from them")
     if dialogues:

@@ -93,25 +93,36 @@ class Road:
         self.signals.item_done("extract")
         return units
 
-    async def first_bank(self, units: tuple[InterventionUnit, ...]) -> SkillsBank:
+    async def first_bank(
+        self, units: tuple[InterventionUnit, ...], material: Material
+    ) -> SkillsBank:
         """Bank 0, from the folder when it is there."""
         stored = self.folder.banks()
         if stored:
             bank = read_bank(stored[0])[0]
         else:
-            bank = await self._distilled(units)
+            bank = await self._distilled(units, material)
             self.folder.write_bank(0, bank)
         self._promoted(bank)
         return bank
 
-    async def _distilled(self, units: tuple[InterventionUnit, ...]) -> SkillsBank:
+    async def _distilled(
+        self, units: tuple[InterventionUnit, ...], material: Material
+    ) -> SkillsBank:
         self.signals.stage_started("distil", 1)
         taxonomy = self.crew.extractor.taxonomy
         made = await distil(units, taxonomy, self.crew.distiller, self.lender.at("distil"))
         self.folder.write_nouns("prototypes.jsonl", made.prototypes)
         self.signals.item_done("distil")
         stamps = ("unreviewed",) if self.crew.guards else ("no-guard", "unreviewed")
-        return assemble(made, units, taxonomy=taxonomy, guards=self.crew.guards, notes=stamps)
+        return assemble(
+            made,
+            units,
+            taxonomy=taxonomy,
+            guards=self.crew.guards,
+            sources=(dialogue.fingerprint for dialogue in material.train),
+            notes=stamps,
+        )
 
     def _promoted(self, bank: SkillsBank) -> None:
         self.banks.append(bank)
@@ -202,7 +213,7 @@ class Road:
         units = await self.units(material)
         if stop < MILESTONES.index("distil"):
             return ()
-        static = await self.first_bank(units)
+        static = await self.first_bank(units, material)
         if stop < MILESTONES.index("converse"):
             return ()
         theatre = self.open_theatre(units)

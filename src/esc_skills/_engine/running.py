@@ -73,6 +73,10 @@ class Run:
         return f"<p>{escape(repr(self))}</p><table>{head}{rows}</table>"
 
 
+FEW = 5
+"""Notes of one kind that are kept whole."""
+
+
 def _shown(score: Score) -> str:
     if score.value is None:
         return "—"
@@ -112,6 +116,20 @@ class FaultCounter:
                 f"{self.faults[0].note}",
                 hint="esc-skills plugins doctor",
             )
+
+
+@attrs.define(kw_only=True)
+class Notes:
+    """What components noted, counted by kind, with a few places and facts of each."""
+
+    counted: dict[str, dict[str, Any]] = attrs.field(factory=dict)
+
+    def take(self, place: str, kind: str, facts: Mapping[str, Any]) -> None:
+        """Keep a note; of many of one kind the first few are kept whole."""
+        entry = self.counted.setdefault(kind, {"count": 0, "first": []})
+        entry["count"] += 1
+        if len(entry["first"]) < FEW:
+            entry["first"].append({"place": place, **facts})
 
 
 def resolve(
@@ -187,7 +205,8 @@ def run(
         provenance.write(folder, description, state="running", started=started)
         counter = FaultCounter()
         signals = Signals(calls=(counter, crew.watchers, *watch))
-        road = _road(experiment, crew, folder, signals)
+        notes = Notes()
+        road = _road(experiment, crew, folder, signals, notes)
         scores = complete(road.walk(until))
         counter.check()
         pages: tuple[Path, ...] = ()
@@ -200,18 +219,21 @@ def run(
             started=started,
             until=until,
             faults=counter.lines,
+            notes=notes.counted,
         )
     return Run(path=path, scores=scores, faults=counter.lines, resumed=resumed, pages=pages)
 
 
-def _road(experiment: Experiment, crew: Crew, folder: RunFolder, signals: Signals) -> Road:
+def _road(
+    experiment: Experiment, crew: Crew, folder: RunFolder, signals: Signals, notes: Notes
+) -> Road:
     gateway = Gateway(
         models=crew.models,
         journal=Journal(folder.path / "journal.sqlite") if crew.models else None,
         calls_left=experiment.run.budget.calls,
         told=signals.call_done,
     )
-    lender = Lender(seed=experiment.run.seed, gateway=gateway, note=lambda place, kind, facts: None)
+    lender = Lender(seed=experiment.run.seed, gateway=gateway, note=notes.take)
     return Road(experiment=experiment, crew=crew, folder=folder, lender=lender, signals=signals)
 
 

@@ -15,6 +15,7 @@ def assemble(
     *,
     taxonomy: Taxonomy,
     guards: tuple[Guard, ...],
+    sources: Iterable[str] = (),
     notes: tuple[str, ...] = (),
 ) -> SkillsBank:
     """Put a bank together.
@@ -24,6 +25,7 @@ def assemble(
         units: What it was made from; their licences become the bank's.
         taxonomy: Labels the skills are written in.
         guards: Their protected skills replace any distilled skill of the same name.
+        sources: Fingerprints of the dialogues behind the units.
         notes: Stamps such as ``no-guard``.
 
     Raises:
@@ -37,6 +39,7 @@ def assemble(
         tables=distillate.tables,
         taxonomy=taxonomy,
         licences=tuple(sorted({unit.source.licence for unit in units if unit.source.licence})),
+        sources=tuple(sorted(sources)),
         notes=tuple(sorted(notes)),
     )
     check_bank(bank, protected=tuple(protected.values()))

@@ -54,6 +54,8 @@ class SkillsBank:
     """Content hash of the verdict that let it pass; empty for version 0."""
     licences: tuple[str, ...] = ()
     """Licence tags inherited from all evidence, sorted."""
+    sources: tuple[str, ...] = ()
+    """Fingerprints of the dialogues it was made from, sorted: it is never scored on them."""
     notes: tuple[str, ...] = ()
     """Stamps such as ``unreviewed`` or ``no-guard``, sorted."""
 

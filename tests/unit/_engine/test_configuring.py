@@ -100,6 +100,12 @@ def test_guards_cannot_be_switched_off_silently() -> None:
     assert made(guards=[], run={"unsafe_no_guard": True}).guards == ()
 
 
+def test_money_cap_without_prices_is_refused() -> None:
+    """R40: a cap that cannot be kept is refused before anything is sent."""
+    with pytest.raises(ConfigError, match="price"):
+        made(run={"budget": {"usd": 5.0}})
+
+
 def test_nothing_to_learn_from_is_refused() -> None:
     """C06: an experiment without corpus has no meaning."""
     with pytest.raises(ConfigError, match="corpus"):

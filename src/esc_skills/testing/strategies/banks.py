@@ -171,5 +171,6 @@ def banks(draw: st.DrawFn, most: int = 3) -> m.SkillsBank:
         proposal=draw(digest),
         verdict=draw(digest),
         licences=draw(several(texts(), most=2)),
+        sources=draw(several(texts(), most=2)),
         notes=draw(several(texts(), most=2)),
     )
