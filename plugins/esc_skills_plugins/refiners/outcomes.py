@@ -93,8 +93,10 @@ def outcomes(traces: Iterable[Trace]) -> tuple[Outcome, ...]:
 
 def shrunk(values: Sequence[float], prior: float, base: float) -> float:
     """Mean drawn towards ``base`` as if ``prior`` more replies had done just that."""
-    total = len(values) + prior
-    return (fsum(values) + prior * base) / total if total else base
+    if not values:
+        return base
+    mean = fsum(values) / len(values)
+    return base + (mean - base) * len(values) / (len(values) + prior)
 
 
 def interval(rows: Sequence[Outcome], level: float) -> Interval:

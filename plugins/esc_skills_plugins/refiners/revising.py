@@ -18,6 +18,8 @@ MOST_STEPS = 6
 """Steps of a revised skill."""
 SAFETY = 3.0
 """Points that one unsafe reply counts for when edits are put in order."""
+EFFECT_LEVEL = 0.95
+"""Confidence of the interval that an Effect promises."""
 NOTICED = 0.5
 """Change of a measured effect, in SAGE points, that is worth an edit of its own."""
 
@@ -193,11 +195,15 @@ def _note_uneven(desk: Desk, draft: Revision, used: Sequence[Outcome]) -> None:
 
 def _measure(desk: Desk, draft: Revision, used: Sequence[Outcome]) -> None:
     """Write measured effects into a skill that changes anyway, or whose record has moved."""
-    measured = effects(used, desk.limits.least, desk.limits.level)
+    measured = effects(used, desk.limits.least, EFFECT_LEVEL)
     if not measured or measured == draft.skill.effects:
         return
     before = next((item.value for item in draft.skill.effects if item.group == "all"), 0.0)
-    now = next((item.value for item in measured if item.group == "all"), 0.0)
-    if draft.reasons or abs(now - before) >= NOTICED:
-        reason = f"its measured effect is {now:+.1f} points a reply (n={len(used)})"
-        draft.change(reason, used, 0.1 * abs(now - before) * len(used), effects=measured)
+    now = next((item for item in measured if item.group == "all"), None)
+    if now is None:
+        return
+    # Alone, a record is worth an edit only when it has moved and is not just noise.
+    sure = now.low > 0 or now.high < 0
+    if draft.reasons or (sure and abs(now.value - before) >= NOTICED):
+        reason = f"its measured effect is {now.value:+.1f} points a reply (n={len(used)})"
+        draft.change(reason, used, 0.1 * abs(now.value - before) * len(used), effects=measured)

@@ -61,6 +61,37 @@ def mean_curve(curves: Sequence[Sequence[int]]) -> tuple[float, ...]:
     return tuple(round(sum(column) / len(curves), 3) for column in columns)
 
 
+@attrs.frozen(kw_only=True)
+class Line:
+    """One score over all arms."""
+
+    evaluator: str
+    """Evaluator name."""
+    name: str
+    """Score name."""
+    cells: tuple[Score | None, ...]
+    """One score an arm, in the order of the arms; None where an arm has none."""
+
+
+def lines(arms: Sequence[ArmFigures]) -> tuple[Line, ...]:
+    """Scores side by side: a line a score, a cell an arm."""
+    keys = dict.fromkeys((score.evaluator, score.name) for arm in arms for score in arm.scores)
+    tables = [{(score.evaluator, score.name): score for score in arm.scores} for arm in arms]
+    return tuple(
+        Line(evaluator=key[0], name=key[1], cells=tuple(table.get(key) for table in tables))
+        for key in keys
+    )
+
+
+def claim(score: Score) -> str:
+    """What a paired difference allows to say."""
+    if score.value is None or score.low is None or score.high is None:
+        return "not measured"
+    if score.low > 0:
+        return "better"
+    return "worse" if score.high < 0 else "not distinguishable"
+
+
 def others(record: RunRecord) -> tuple[Score, ...]:
     """Scores that compare arms."""
     return tuple(score for score in record.scores if score.arm not in ARMS)

@@ -42,14 +42,16 @@ class Html:
         room = jinja2.Environment(
             autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        room.filters.update(figure=figures.figure, polyline=polyline)
+        room.filters.update(figure=figures.figure, polyline=polyline, claim=figures.claim)
         return room.from_string(source).render(self._facts(record))
 
     def _facts(self, record: RunRecord) -> dict[str, Any]:
+        arms = figures.arms_of(record)
         verdicts = [row for row in record.ledger if row.get("event") == "verdict"]
         return {
             "record": record,
-            "arms": figures.arms_of(record),
+            "arms": arms,
+            "lines": figures.lines(arms),
             "others": figures.others(record),
             "talks": figures.sample_talks(record, self.talks),
             "verdicts": verdicts,

@@ -5,6 +5,10 @@ Without one it follows a fixed plan of ten actions (explore, understand, strengt
 uses no fitted figure at all. Words come from the skills' examples, from its own lines, and from
 short general sentences of the training dialogues. It speaks English only; of a seeker who writes
 in another language it quotes nothing, and says so in ``why``.
+
+Cross-validated on ESConv (gold history, ``tally`` bank, ``bm25``): accuracy 0.346, macro-F1 0.256;
+without skills 0.226, 0.160. A heavier ``skill_weight`` follows the bank more and the human less:
+0.8 gives 0.321, 0.252 and changes 28 % of the strategies instead of 13 %.
 """
 
 from __future__ import annotations
@@ -65,7 +69,7 @@ class Exemplar:
     name: ClassVar[str] = "exemplar"
     summary: ClassVar[str] = "chooses by bank and skills without a model, speaks by example"
 
-    balance: float = attrs.field(default=0.6, validator=between(0, 1))
+    balance: float = attrs.field(default=0.5, validator=between(0, 1))
     """How far the strategy model is freed from how often strategies are used, 0-1."""
     skill_weight: float = attrs.field(default=0.3, validator=between(0, 100))
     """Log-odds for the strategy of the best match's first action; 0 ignores the skills."""

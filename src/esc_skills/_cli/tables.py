@@ -42,21 +42,42 @@ def interval(score: Score) -> str:
     return f"[{figure(score.low)}, {figure(score.high)}]"
 
 
+def cell(score: Score | None) -> str:
+    """Value and interval of a score; empty when an arm has none."""
+    return f"{figure(score.value)} {interval(score)}".strip() if score else ""
+
+
+def claim(score: Score) -> str:
+    """What a paired difference allows to say; silence of the data is said, too."""
+    if score.low is None or score.high is None:
+        return "not measured"
+    if score.low > 0:
+        return "better"
+    return "worse" if score.high < 0 else "not distinguishable"
+
+
 def score_lines(scores: Iterable[Score]) -> list[str]:
-    """A table of scores, one line each."""
-    rows = [("arm", "evaluator", "score", "value", "95 % interval", "n of")]
-    rows += [
-        (
-            item.arm,
-            item.evaluator,
-            item.name,
-            figure(item.value),
-            interval(item),
-            f"{item.n} of {item.of}",
-        )
-        for item in scores
-    ]
-    return columns(rows)
+    """A table of scores: a line a score, a column an arm, differences of arms below."""
+    every = list(scores)
+    differences = [item for item in every if item.evaluator == "paired"]
+    main = [item for item in every if item.evaluator != "paired"]
+    arms = list(dict.fromkeys(item.arm for item in main))
+    rows = [("evaluator", "score", *arms, "n of")]
+    for evaluator, name in dict.fromkeys((item.evaluator, item.name) for item in main):
+        found = {
+            item.arm: item for item in main if (item.evaluator, item.name) == (evaluator, name)
+        }
+        counts = dict.fromkeys(f"{item.n} of {item.of}" for item in found.values())
+        rows.append((evaluator, name, *(cell(found.get(arm)) for arm in arms), ", ".join(counts)))
+    lines = columns(rows)
+    if differences:
+        pairs = [("difference", "points", "95 % interval", "pairs", "the later arm is")]
+        pairs += [
+            (item.arm, figure(item.value), interval(item), str(item.n), claim(item))
+            for item in differences
+        ]
+        lines += ["", *columns(pairs)]
+    return lines
 
 
 def emit_json(value: Any) -> None:

@@ -192,7 +192,7 @@ def test_reaches_the_bar_on_dialogues_kept_aside() -> None:
     for dialogue in aside:
         for place, turn in enumerate(dialogue.turns):
             if turn.strategies:
-                shares = fitted.predict(view_of(dialogue.turns[:place]), balance=0.6)
+                shares = fitted.predict(view_of(dialogue.turns[:place]), balance=0.5)
                 gold.append(turn.strategies[0])
                 said.append(max(shares, key=lambda name: shares[name]))
     hits = sum(one == other for one, other in zip(gold, said, strict=True))

@@ -42,7 +42,7 @@ def skill(name: str, *actions: str, risks: tuple[Risk, ...] = ()) -> Skill:
 def chooser(*skills: Skill, tables: tuple[Table, ...] = (), **weights: float) -> Chooser:
     """A chooser without a strategy model: the plan stands in for it."""
     chosen: dict[str, Any] = {
-        "balance": 0.6,
+        "balance": 0.5,
         "skill": 0.3,
         "kind": 2.0,
         "success": 1.0,
