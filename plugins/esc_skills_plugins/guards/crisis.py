@@ -1,9 +1,9 @@
 """Watches for crisis disclosures of seekers and for boundaries that replies must keep.
 
 The rules, their examples and all fixed texts are data files beside this module. They were not
-reviewed by a clinician. They found 11 of 22 disclosures written afresh to try them: expect them
-to miss about half of what is said in new words. They read English and simplified Chinese only;
-in any other language no alarm says nothing at all.
+reviewed by a clinician. In three trials they found 30 of 84 disclosures written afresh to try
+them: expect them to miss more than half of what is said in new words. They read English and
+simplified Chinese only; in any other language no alarm says nothing at all.
 """
 
 from __future__ import annotations
