@@ -6,6 +6,8 @@ so that callers never parse a message.
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class EscSkillsError(Exception):
     """Root of all errors raised on purpose.
@@ -36,6 +38,16 @@ class EscSkillsError(Exception):
     def __str__(self) -> str:
         """Show the whole line, also in tracebacks and notebooks."""
         return self.line
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Keep every fact on the way to another process."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(cls: type[EscSkillsError], args: tuple[Any, ...], facts: dict[str, Any]) -> Any:
+    fault = cls.__new__(cls, *args)
+    fault.__dict__.update(facts)
+    return fault
 
 
 class UsageError(EscSkillsError):

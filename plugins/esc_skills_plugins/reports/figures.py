@@ -123,5 +123,5 @@ def sample_talks(record: RunRecord, most: int = 6) -> tuple[Trace, ...]:
     )
     if len(traces) <= most:
         return tuple(traces)
-    step = (len(traces) - 1) / (most - 1)
+    step = (len(traces) - 1) / max(1, most - 1)
     return tuple(traces[round(place * step)] for place in range(most))

@@ -13,7 +13,7 @@ from esc_skills.model import Score
 from esc_skills.spec import RunRecord, hookimpl
 from esc_skills_plugins.reports import figures
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
 
 
 def escaped(text: str) -> str:

@@ -19,12 +19,13 @@ def score(target: str, bank: Path | None, evaluators: tuple[str, ...], as_json: 
     """Score a run folder, or CORPUS:PATH; the no-skills arm stands beside a bank's."""
     from esc_skills._engine.rescoring import is_corpus, score_corpus
     from esc_skills._engine.running import stored_experiment
+    from esc_skills._store.folder import RunFolder
 
     notes: tuple[str, ...] = ()
     if is_corpus(target):
         scores, notes = score_corpus(target, bank, evaluators)
     else:
-        folder = Path(target)
+        folder = RunFolder.open(Path(target)).path
         made = walk(stored_experiment(folder), folder, (), until="score", as_json=as_json)
         scores = made.scores
         if evaluators:

@@ -42,9 +42,12 @@ def interval(score: Score) -> str:
     return f"[{figure(score.low)}, {figure(score.high)}]"
 
 
-def cell(score: Score | None) -> str:
+def cell(score: Score | None, *, counted: bool) -> str:
     """Value and interval of a score; empty when an arm has none."""
-    return f"{figure(score.value)} {interval(score)}".strip() if score else ""
+    if score is None:
+        return ""
+    count = f"({score.n} of {score.of})" if counted else ""
+    return " ".join(part for part in (figure(score.value), interval(score), count) if part)
 
 
 def claim(score: Score) -> str:
@@ -68,7 +71,10 @@ def score_lines(scores: Iterable[Score]) -> list[str]:
             item.arm: item for item in main if (item.evaluator, item.name) == (evaluator, name)
         }
         counts = dict.fromkeys(f"{item.n} of {item.of}" for item in found.values())
-        rows.append((evaluator, name, *(cell(found.get(arm)) for arm in arms), ", ".join(counts)))
+        # Arms that rest on unlike counts say so one by one.
+        unlike = len(counts) > 1
+        cells = (cell(found.get(arm), counted=unlike) for arm in arms)
+        rows.append((evaluator, name, *cells, "" if unlike else next(iter(counts))))
     lines = columns(rows)
     if differences:
         pairs = [("difference", "points", "95 % interval", "pairs", "the later arm is")]

@@ -16,6 +16,18 @@ from esc_skills.errors import UsageError
 
 FILE = "run.json"
 
+CONCURRENCY = "$.experiment.run.concurrency:"
+"""How many work at once changes no result, so a run may be resumed with another number."""
+
+
+class _Absent:
+    def __repr__(self) -> str:
+        return "absent"
+
+
+ABSENT = _Absent()
+"""What stands for a key that one side lacks; null is a value."""
+
 
 def now() -> str:
     """UTC time in ISO 8601, whole seconds."""
@@ -39,7 +51,7 @@ def differences(old: Any, new: Any, path: str = "$") -> list[str]:
         return [
             line
             for key in keys
-            for line in differences(old.get(key), new.get(key), f"{path}.{key}")
+            for line in differences(old.get(key, ABSENT), new.get(key, ABSENT), f"{path}.{key}")
         ]
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         return [
@@ -50,6 +62,11 @@ def differences(old: Any, new: Any, path: str = "$") -> list[str]:
     return [] if old == new else [f"{path}: {old!r} → {new!r}"]
 
 
+def _begun(name: str) -> bool:
+    """Whether a run that was killed at its very start leaves such a file."""
+    return name == "lock" or (name.startswith(f".{FILE}.") and name.endswith(".tmp"))
+
+
 def check_same(folder: RunFolder, description: Mapping[str, Any]) -> bool:
     """Whether the folder holds this very run; a run of something else is refused.
 
@@ -57,14 +74,21 @@ def check_same(folder: RunFolder, description: Mapping[str, Any]) -> bool:
         True when the run is taken up again, False when it is new.
 
     Raises:
-        UsageError: The folder holds a run of another experiment, or other versions.
+        UsageError: The folder holds a run of another experiment, of other versions, or things
+            that no run has left.
     """
     if not folder.has(FILE):
+        strange = sorted(item.name for item in folder.path.iterdir() if not _begun(item.name))
+        if strange:
+            raise UsageError(
+                f"this folder is no run, and holds other things: {strange[0]}",
+                where=str(folder.path),
+                hint="choose a new or an empty folder with --out",
+            )
         return False
     stored = folder.read_json(FILE)
     kept = {key: stored.get(key) for key in description}
-    # How many work at once changes no result, so a run may be resumed with another number.
-    lines = [line for line in differences(kept, description) if ".run.concurrency" not in line]
+    lines = [line for line in differences(kept, description) if not line.startswith(CONCURRENCY)]
     if lines:
         more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
         raise UsageError(

@@ -20,7 +20,7 @@ from esc_skills._engine.road import Milestone, Road
 from esc_skills._engine.signals import Call, Signals
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.presets import preset
-from esc_skills._store.files import sweep
+from esc_skills._store.files import FILE_MODE, disk_faults, sweep
 from esc_skills._store.folder import RunFolder, read_bank
 from esc_skills._store.journal import Journal
 from esc_skills._store.lock import take
@@ -200,8 +200,8 @@ def run(
     folder = RunFolder.create(path)
     started = provenance.now()
     with take(folder.lock, started):
-        sweep(folder.path)
         resumed = provenance.check_same(folder, description)
+        sweep(folder.path)
         provenance.write(folder, description, state="running", started=started)
         counter = FaultCounter()
         signals = Signals(calls=(counter, crew.watchers, *watch))
@@ -243,6 +243,9 @@ async def write_reports(folder: RunFolder, crew: Crew) -> tuple[Path, ...]:
     pages: tuple[Path, ...] = ()
     for report in crew.reports:
         pages += await report.render(record, folder.path)
+    for page in pages:
+        with disk_faults(page):
+            page.chmod(FILE_MODE)  # it holds what the traces hold, so nobody else may read it
     return pages
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from esc_skills._stages.cast import Lend, Supporter
+from esc_skills.errors import BudgetExceeded
 from esc_skills.model import Alarm, Match, Moment, Reply, Speaker
 from esc_skills.spec import Guard
 
@@ -21,10 +22,16 @@ FALLBACK = (
 async def look(
     guard: Guard, text: str, speaker: Speaker, language: str, lend: Lend
 ) -> Alarm | None:
-    """Ask one guard about one message; a guard that raises or hangs counts as an alarm."""
+    """Ask one guard about one message; a guard that raises or hangs counts as an alarm.
+
+    Raises:
+        BudgetExceeded: The run's budget ended while a guard asked a model.
+    """
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
             return await guard.check(text, speaker, language, lend("guard"))
+    except BudgetExceeded:
+        raise  # the run ends here, and no text leaves it
     except Exception as fault:  # fail closed: whatever broke, no unguarded text leaves
         lend("guard").note("guard-failed", fault=type(fault).__name__)
         return Alarm(rule=FAILED_RULE, speaker=speaker, severity="high", reason="the guard failed")
@@ -35,7 +42,8 @@ def fixed_text(guard: Guard, alarm: Alarm, language: str) -> str:
     if alarm.rule == FAILED_RULE:
         return FALLBACK
     try:
-        return guard.answer(alarm, language) or FALLBACK
+        answer = guard.answer(alarm, language)
+        return answer if answer.strip() else FALLBACK
     except Exception:
         return FALLBACK
 

@@ -27,6 +27,7 @@ from esc_skills.model import (
     Verdict,
 )
 from esc_skills.spec import Context
+from esc_skills.testing import samples
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -41,7 +42,7 @@ class PlainReader:
 
     state: SeekerState = attrs.field(factory=lambda: SeekerState(scenario="", label="worried"))
     """What it always reads."""
-    taxonomy: Taxonomy = attrs.field(factory=lambda: Taxonomy(name="empty-1"))
+    taxonomy: Taxonomy = attrs.field(factory=samples.taxonomy)
     """Labels it writes."""
 
     async def extract(self, dialogue: Dialogue, ctx: Context) -> tuple[InterventionUnit, ...]:

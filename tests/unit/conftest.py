@@ -1,0 +1,31 @@
+"""One small run for all tests that look at a finished one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SMALL = (
+    'profiles = { use = "grid", intentions = ["deep-empathy", "practical-advice"] }\n'
+    'evaluators = ["sage", "safety", "bank"]\n'
+    "[evolve]\nrounds = 1\nmax_pairs = 30\nrefine_repeats = 5\n"
+)
+
+
+@pytest.fixture(scope="session")
+def small_experiment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An experiment that is walked in about a second."""
+    path = tmp_path_factory.mktemp("experiment") / "small.toml"
+    path.write_text(SMALL, "utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def small_run(small_experiment: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of it; tests read it and leave it as it is."""
+    from esc_skills._engine.running import run
+
+    out = tmp_path_factory.mktemp("runs") / "small"
+    run(small_experiment, out=out)
+    return out
