@@ -6,7 +6,12 @@ so that callers never parse a message.
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+DAY = 86400
+"""Longest wait, in seconds, that counts as asked for."""
+_FIGURE = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 
 
 class EscSkillsError(Exception):
@@ -128,9 +133,20 @@ class PluginContractError(PluginError):
 
 
 class ReplyError(EscSkillsError):
-    """A model's answer was unusable; the question may be asked again."""
+    """A model's answer was unusable; the question may be asked again.
+
+    Attributes:
+        state: ``refused``, ``empty``, ``truncated`` or ``unusable``; never a number.
+    """
 
     code = "reply"
+
+    def __init__(
+        self, message: str, *, hint: str, where: str = "", state: str = "unusable"
+    ) -> None:
+        """Keep what kind of answer it was."""
+        super().__init__(message, hint=hint, where=where)
+        self.state = state
 
 
 class BackendError(EscSkillsError):
@@ -138,17 +154,38 @@ class BackendError(EscSkillsError):
 
     Attributes:
         retryable: True when the same request may succeed later.
+        kind: What failed, in one word, such as ``rate-limit`` or ``auth``; empty when unknown. The
+            gateway knows ``rate-limit`` and ``overloaded`` (fewer calls at once), ``stalled``,
+            ``protocol``, ``context-length`` (one shortening) and ``refused``.
+        retry_after: Seconds that the provider asked to wait; None when it did not say, or asked
+            for nonsense.
     """
 
     code = "backend"
     exit_code = 3
 
     def __init__(
-        self, message: str, *, hint: str, where: str = "", retryable: bool = False
+        self,
+        message: str,
+        *,
+        hint: str,
+        where: str = "",
+        retryable: bool = False,
+        kind: str = "",
+        retry_after: float | str | None = None,
     ) -> None:
-        """Keep whether another try makes sense."""
+        """Keep whether another try makes sense, and when; a header's text may be given as it is."""
         super().__init__(message, hint=hint, where=where)
         self.retryable = retryable
+        self.kind = kind
+        self.retry_after = _seconds(retry_after)
+
+
+def _seconds(asked: float | str | None) -> float | None:
+    """Seconds of a Retry-After; a date, a negative, NaN or huge figure is no request."""
+    if isinstance(asked, str):
+        asked = float(asked) if _FIGURE.fullmatch(asked.strip()) else None
+    return float(asked) if asked is not None and 0 <= asked <= DAY else None
 
 
 class StoreError(EscSkillsError):

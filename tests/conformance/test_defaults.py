@@ -9,7 +9,20 @@ from esc_skills._host.loading import Host
 from esc_skills.spec import ROLES
 from esc_skills.testing import conformance
 
-NEEDS_A_MODEL: frozenset[str] = frozenset()
+NEEDS_A_MODEL: frozenset[str] = frozenset(
+    {
+        "distiller.paper",
+        "evaluator.judge",
+        "extractor.paper",
+        "guard.model",
+        "profiles.generated",
+        "refiner.paper",
+        "responder.paper",
+        "responder.plain",
+        "retriever.reader",
+        "seeker.sage",
+    }
+)
 """Keys of defaults that ask a model; they are tried with scripted answers elsewhere."""
 
 OWN = tuple(

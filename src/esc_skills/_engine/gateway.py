@@ -1,49 +1,50 @@
 """The model gateway: the only way from a component to a model.
 
-It keeps untrusted text in an envelope, structures answers, asks once more after an unusable
-one, and journals what was answered, so that no completed call is made twice.
+It keeps untrusted text in an envelope, finds answers that were paid for before, shares equal
+questions that are under way, sends the rest, and asks once more after an unusable answer. What
+comes out is a validated answer or an error with a state; never a number for a failure.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, cast
 
 import attrs
 
 from esc_skills._codec.nouns import load
-from esc_skills._codec.strict import parse_json
+from esc_skills._engine.answers import answer
+from esc_skills._engine.asking import Model, compose, envelope, key_of, shortened
+from esc_skills._engine.budgets import ROOM_NAMES, Budget, Caps
+from esc_skills._engine.commits import Commits
+from esc_skills._engine.limits import Limits
+from esc_skills._engine.sending import Answered, Call, Patience, Sender
 from esc_skills._store.journal import Journal
-from esc_skills.errors import BudgetExceeded, ConfigError, DataError, ReplyError
-from esc_skills.model.identity import content_hash, plain
-from esc_skills.spec import Backend, Completion, Prompt, Request
+from esc_skills.errors import (
+    BackendError,
+    BudgetExceeded,
+    ConfigError,
+    DataError,
+    EscSkillsError,
+    ReplyError,
+)
+from esc_skills.spec import Completion, Prompt, Request
+
+__all__ = ["Gateway", "Model", "envelope"]
 
 T = TypeVar("T")
+SAMPLING = ("frequency_penalty", "min_p", "presence_penalty", "temperature", "top_k", "top_p")
+"""Settings that only a backend with ``sampling`` takes."""
 
-
-def envelope(prompt: Prompt) -> str:
-    """Put untrusted texts between marks that their content cannot close.
-
-    The mark is a hash of all the texts: stable for the journal, unknown to who wrote one.
-    """
-    if not prompt.data:
-        return prompt.task
-    mark = content_hash([prompt.task, prompt.data])[:16]
-    parts = [f"<data-{mark} name={name!r}>\n{text}\n</data-{mark}>" for name, text in prompt.data]
-    return "\n\n".join([prompt.task, *parts])
+_Shared = asyncio.Future[tuple[Completion | None, EscSkillsError | None]]
 
 
 @attrs.frozen(kw_only=True)
-class Model:
-    """A backend made ready for one model role."""
-
-    backend: Backend
-    """The provider."""
-    name: str = ""
-    """Provider's model name."""
-    settings: tuple[tuple[str, str | int | float | bool], ...] = ()
-    """Sampling settings, sorted by name."""
+class _Word:
+    word: str
 
 
 @attrs.define(kw_only=True)
@@ -55,9 +56,35 @@ class Gateway:
     journal: Journal | None = None
     """Where completed calls lie; None keeps nothing."""
     calls_left: int | None = None
-    """Calls that may still be made; None is no cap."""
+    """Calls that may still be made; None is no cap; ``budget`` goes before it."""
     told: Callable[[str, str, str], None] = lambda role, place, outcome: None
-    """Told of every call: role, place, outcome."""
+    """Told of every question that ended: role, place, outcome."""
+    budget: Budget = attrs.field()
+    """Caps and what was spent."""
+    limits: Limits = attrs.field(factory=Limits)
+    """Calls at once and a minute."""
+    patience: Patience = attrs.field(factory=Patience)
+    """Tries and deadlines."""
+    outcomes: Counter[str] = attrs.field(factory=Counter, init=False)
+    """Questions by outcome."""
+    sender: Sender = attrs.field(init=False)
+    """The way to the providers."""
+    _flying: dict[str, _Shared] = attrs.field(factory=dict, init=False)
+
+    @budget.default
+    def _cap_calls(self) -> Budget:
+        return Budget(caps=Caps(calls=self.calls_left))
+
+    @sender.default
+    def _make_sender(self) -> Sender:
+        return Sender(
+            limits=self.limits,
+            budget=self.budget,
+            patience=self.patience,
+            commits=Commits(self.journal) if self.journal else None,
+            clock=self.limits.clock,
+            sleep=self.limits.sleep,
+        )
 
     def model(self, role: str) -> Model:
         """Model of a role, or the default one."""
@@ -70,75 +97,151 @@ class Gateway:
         return found
 
     async def ask(self, role: str, prompt: Prompt, *, into: type[T], place: str) -> T:
-        """Ask, structure, and ask once more when the answer cannot be used."""
+        """Ask, structure, and ask once more when the answer cannot be used.
+
+        Args:
+            role: Model role.
+            prompt: The question.
+            into: ``str``, or an attrs class.
+            place: Where in the run; equal questions at equal places are one call.
+
+        Raises:
+            ReplyError: No usable answer; ``state`` says why.
+            BackendError: The provider failed.
+            BudgetExceeded: A cap is reached.
+        """
         model = self.model(role)
-        messages: tuple[tuple[str, str], ...] = (("user", envelope(prompt)),)
-        completion = await self._complete(role, model, prompt, messages, place=place)
+        request = compose(prompt, model, into)
+        key = key_of(request, model, place, prompt.repeat)
+        while (shared := self._flying.get(key)) is not None:
+            completion, fault = await asyncio.shield(shared)
+            if fault is not None:
+                raise fault
+            if completion is not None:
+                return self._tell(role, place, "shared", answer(completion, into, place))
+        if (stored := self._stored(key, into, place)) is not None:
+            return self._tell(role, place, "replayed", stored)
+        call = Call(role, place, model, request, key)
+        return await self._lead(call, prompt, into)
+
+    async def _lead(self, call: Call, prompt: Prompt, into: type[T]) -> T:
+        """Send a question, and give what came of it to all who ask the same meanwhile."""
+        shared: _Shared = asyncio.get_running_loop().create_future()
+        self._flying[call.key] = shared
         try:
-            return answer(completion, into, place)
-        except ReplyError as fault:
-            repair = f"That could not be used: {fault.message}. Answer again, in full."
-            again = (*messages, ("assistant", completion.text), ("user", repair))
-            completion = await self._complete(role, model, prompt, again, place=place)
-            return answer(completion, into, place)
+            outcome, answered = await self._settle(call, prompt, into)
+        except EscSkillsError as fault:
+            shared.set_result((None, fault))
+            self._tell(call.role, call.place, _state(fault), None)
+            raise
+        else:
+            shared.set_result((answered.completion, None))
+            return self._tell(call.role, call.place, outcome, cast("T", answered.value))
+        finally:
+            del self._flying[call.key]
+            if not shared.done():  # cancelled: one of those who wait takes over
+                shared.set_result((None, None))
 
-    async def _complete(
-        self,
-        role: str,
-        model: Model,
-        prompt: Prompt,
-        messages: tuple[tuple[str, str], ...],
-        *,
-        place: str,
-    ) -> Completion:
-        request = Request(
-            model=model.name, system=prompt.system, messages=messages, settings=model.settings
+    async def _settle(self, call: Call, prompt: Prompt, into: type[T]) -> tuple[str, Answered[T]]:
+        """Send; once more in other words when the first answer is of no use."""
+
+        def check(completion: Completion) -> T:
+            return answer(completion, into, call.place)
+
+        outcome = "repaired"
+        try:
+            first = await self.sender.send(call, check)
+            if first.fault is None:
+                return "done", first
+            if first.fault.state == "refused":
+                raise first.fault
+            request = _again(call.request, first)
+        except BackendError as fault:
+            shorter = shortened(prompt) if fault.kind == "context-length" else None
+            if shorter is None:
+                raise
+            outcome, request = "shortened", compose(shorter, call.model, into)
+        second = await self.sender.send(attrs.evolve(call, request=request), check)
+        if second.fault is not None:
+            raise second.fault
+        return outcome, second
+
+    def _stored(self, key: str, into: type[T], place: str) -> T | None:
+        """A validated answer from the journal; one that is of no use now is forgotten (R42)."""
+        text = self.journal.get(key) if self.journal else None
+        if self.journal is None or text is None:
+            return None
+        try:
+            return answer(load(json.loads(text), Completion, "journal"), into, place)
+        except (ReplyError, DataError, ValueError):
+            self.journal.drop(key)
+            return None
+
+    def _tell(self, role: str, place: str, outcome: str, value: T) -> T:
+        self.outcomes[outcome] += 1
+        self.told(role, place, outcome)
+        return value
+
+    def check(self) -> None:
+        """Look at models, settings and prices before anything is sent (R29, R40).
+
+        Raises:
+            ConfigError: Names role, model and setting.
+        """
+        self.budget.check(self.models.values())
+        for role, model in self.models.items():
+            able = model.backend.capabilities
+            for name, _ in model.settings:
+                if (name in SAMPLING and not able.sampling) or (name == "seed" and not able.seed):
+                    raise ConfigError(
+                        f"models.{role} ({model.name}): {model.backend.name} takes no {name}",
+                        hint=f"remove sampling.{name}",
+                    )
+
+    async def probe(self, roles: Iterable[str] = ()) -> None:
+        """Ask every different model one short question, so that a run does not fail later (R29).
+
+        Raises:
+            ConfigError: A provider refuses key, model or parameter; names role and model.
+            BackendError: It cannot be reached.
+        """
+        self.check()
+        prompt = Prompt(system="Be brief.", task='Give {"word": "ok"}.', id="probe")
+        for role in sorted({*self.models, *roles}):
+            try:
+                await self.ask(role, prompt, into=_Word, place="probe")
+            except ReplyError:
+                continue  # it answers; how well is not asked here
+            except BackendError as fault:
+                if fault.retryable:
+                    raise
+                raise ConfigError(fault.message, hint=fault.hint, where=fault.where) from None
+
+
+def _again(request: Request, first: Answered[Any]) -> Request:
+    """The second request after an unusable answer: told why, or with more room."""
+    fault = first.fault
+    if fault is None or fault.state == "empty":
+        return request
+    if fault.state == "truncated" and any(name in ROOM_NAMES for name, _ in request.settings):
+        wider = tuple(
+            (name, int(value) * 2 if name in ROOM_NAMES else value)
+            for name, value in request.settings
         )
-        key = content_hash([model.backend.name, plain(request), place, prompt.id])
-        stored = self.journal.get(key) if self.journal else None
-        if stored is not None:
-            self.told(role, place, "replayed")
-            return load(json.loads(stored), Completion, "journal")
-        self._spend()
-        completion = await model.backend.complete(request)
-        if self.journal:
-            self.journal.put(key, _text(plain(request)), _text(plain(completion)))
-        self.told(role, place, "done")
-        return completion
-
-    def _spend(self) -> None:
-        if self.calls_left is None:
-            return
-        if self.calls_left <= 0:
-            raise BudgetExceeded(
-                "the budget of model calls is used up",
-                hint="raise run.budget.calls and give the same command to go on",
-            )
-        self.calls_left -= 1
+        return attrs.evolve(request, settings=wider)
+    repair = f"That could not be used: {fault.message[:500]}. Answer again, in full"
+    repair += ", in fewer words." if fault.state == "truncated" else "."
+    text = first.completion.text or "…"
+    return attrs.evolve(
+        request, messages=(*request.messages, ("assistant", text), ("user", repair))
+    )
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-def answer(completion: Completion, into: type[T], place: str) -> T:
-    """Structure an answer.
-
-    Raises:
-        ReplyError: It was refused, cut, empty, or not of the asked shape.
-    """
-    if completion.stop != "end" or not completion.text.strip():
-        raise ReplyError(
-            f"the answer ended with {completion.stop!r} and {len(completion.text)} characters",
-            where=place,
-            hint="give the model more room, or another model",
-        )
-    if into is str:
-        return completion.text  # type: ignore[return-value]
-    body = completion.text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
-    try:
-        return load(parse_json(body, place), into, place)
-    except DataError as fault:
-        raise ReplyError(
-            fault.message, where=place, hint="use a model that keeps to a JSON shape"
-        ) from fault
+def _state(fault: EscSkillsError) -> str:
+    if isinstance(fault, ReplyError):
+        return fault.state
+    if isinstance(fault, BudgetExceeded):
+        return "budget"
+    if isinstance(fault, BackendError) and fault.kind in {"refused", "stalled"}:
+        return fault.kind
+    return "failed"

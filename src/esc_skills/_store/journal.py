@@ -1,5 +1,7 @@
 """The call journal: every completed model call, so that a resumed run pays for nothing twice.
 
+``calls`` holds validated answers, one a question; ``sends`` holds a row for every request that
+went out, written before it goes (R02): what was spent is what stands there.
 SQLite in WAL mode: no acknowledged call is lost by a kill at any instant (M1). Each row
 carries a check sum, because SQLite itself does not see a changed letter inside a text.
 """
@@ -9,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -20,7 +22,7 @@ from esc_skills._codec.strict import writable
 from esc_skills._store.files import FILE_MODE, disk_faults, make_folder
 from esc_skills.errors import DataError, StoreError
 
-VERSION = 1
+VERSION = 2
 """Schema of the file, kept in ``PRAGMA user_version``."""
 PATIENCE = 5000
 """How long to wait for another writer, in milliseconds (M12)."""
@@ -28,11 +30,83 @@ PATIENCE = 5000
 _TABLE = """CREATE TABLE IF NOT EXISTS calls (
     key TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT NOT NULL, sum TEXT NOT NULL
 ) WITHOUT ROWID"""
+_SENDS = """CREATE TABLE IF NOT EXISTS sends (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, role TEXT NOT NULL, place TEXT NOT NULL,
+    model TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'sent', tokens_in INTEGER NOT NULL DEFAULT 0,
+    tokens_out INTEGER NOT NULL DEFAULT 0, tokens_cached INTEGER NOT NULL DEFAULT 0, usd REAL,
+    note TEXT NOT NULL DEFAULT ''
+)"""
+_INTEND = "INSERT INTO sends (key, role, place, model) VALUES (?, ?, ?, ?)"
+_END = """UPDATE sends SET state = ?, tokens_in = ?, tokens_out = ?, tokens_cached = ?, usd = ?,
+    note = ? WHERE id = ?"""
+_SPEND = """SELECT role, model, state, count(*), sum(tokens_in), sum(tokens_out),
+    sum(tokens_cached), coalesce(sum(usd), 0.0), sum(usd IS NULL)
+    FROM sends WHERE state != 'unsent' GROUP BY role, model, state ORDER BY role, model, state"""
+
+
+@attrs.frozen(kw_only=True)
+class Intent:
+    """A request that is about to be sent."""
+
+    key: str
+    """Key of its question."""
+    role: str
+    """Model role."""
+    place: str
+    """Where in the run."""
+    model: str
+    """Provider's model name."""
+
+
+@attrs.frozen(kw_only=True)
+class Ending:
+    """What became of a request."""
+
+    id: int
+    """Row of its intent."""
+    state: str
+    """``done``, or why there is no answer; ``unsent`` when it never went out."""
+    tokens_in: int = 0
+    """Prompt tokens."""
+    tokens_out: int = 0
+    """Completion tokens."""
+    tokens_cached: int = 0
+    """Prompt tokens read from the provider's cache."""
+    usd: float | None = None
+    """Price; None when unknown."""
+    note: str = ""
+    """Short reason, without keys."""
+    kept: tuple[str, str, str] | None = None
+    """Key, request and validated answer, to be found again."""
+
+
+@attrs.frozen(kw_only=True)
+class Spend:
+    """Sent requests of one role, model and state."""
+
+    role: str
+    """Model role."""
+    model: str
+    """Provider's model name."""
+    state: str
+    """What became of them; ``sent`` when a kill came between."""
+    sends: int
+    """How many."""
+    tokens_in: int
+    """Prompt tokens."""
+    tokens_out: int
+    """Completion tokens."""
+    tokens_cached: int
+    """Prompt tokens read from the provider's cache."""
+    usd: float
+    """Known prices."""
+    unpriced: int
+    """Requests whose price is unknown."""
 
 
 @attrs.define
 class Journal:
-    """Completed calls by the content hash of their request; failures are never stored."""
+    """Completed calls by the content hash of their request; failures are never found again."""
 
     path: Path = attrs.field(converter=Path)
     """The SQLite file; made at the first ``put``."""
@@ -70,11 +144,59 @@ class Journal:
         Raises:
             StoreError: The disk refuses.
         """
-        request, answer = writable(request), writable(answer)
-        row = (key, request, answer, _sum(key, request, answer))
+        with self._faults():
+            self._keep(self._base(), (key, request, answer))
+
+    def write(self, intents: Sequence[Intent], endings: Sequence[Ending] = ()) -> list[int]:
+        """Store intents, endings and answers together: all of them or none.
+
+        Returns:
+            The rows of the intents, in order.
+
+        Raises:
+            StoreError: The disk refuses.
+        """
         with self._faults():
             base = self._base()
-            base.execute("INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?)", row)
+            base.execute("BEGIN IMMEDIATE")
+            try:
+                rows = [
+                    base.execute(_INTEND, (sent.key, sent.role, sent.place, sent.model)).lastrowid
+                    for sent in intents
+                ]
+                for end in endings:
+                    self._end(base, end)
+                base.execute("COMMIT")
+            except BaseException:
+                if base.in_transaction:
+                    base.execute("ROLLBACK")
+                raise
+        return [row or 0 for row in rows]
+
+    def _end(self, base: sqlite3.Connection, end: Ending) -> None:
+        figures = (end.tokens_in, end.tokens_out, end.tokens_cached, end.usd)
+        base.execute(_END, (end.state, *figures, writable(end.note), end.id))
+        if end.kept is not None:
+            self._keep(base, end.kept)
+
+    def _keep(self, base: sqlite3.Connection, kept: tuple[str, str, str]) -> None:
+        key, request, answer = kept[0], writable(kept[1]), writable(kept[2])
+        row = (key, request, answer, _sum(key, request, answer))
+        base.execute("INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?)", row)
+
+    def drop(self, key: str) -> None:
+        """Forget an answer that turned out unusable (R42)."""
+        with self._faults():
+            self._base().execute("DELETE FROM calls WHERE key = ?", (key,))
+
+    def spend(self) -> tuple[Spend, ...]:
+        """What was sent so far, also by earlier processes, by role, model and state."""
+        if self._open is None and not self.path.exists():
+            return ()
+        names = [field.name for field in attrs.fields(Spend)]
+        with self._faults():
+            rows = self._base().execute(_SPEND).fetchall()
+        return tuple(Spend(**dict(zip(names, row, strict=True))) for row in rows)
 
     def count(self) -> int:
         """Stored calls."""
@@ -141,6 +263,7 @@ class Journal:
         if version < VERSION:
             base.execute("BEGIN IMMEDIATE")
             base.execute(_TABLE)
+            base.execute(_SENDS)
             base.execute(f"PRAGMA user_version = {VERSION}")
             base.execute("COMMIT")
         said = base.execute("PRAGMA quick_check(1)").fetchone()[0]

@@ -277,8 +277,12 @@ class Completion:
     """Prompt tokens; 0 when unknown."""
     tokens_out: int = 0
     """Completion tokens; 0 when unknown."""
+    tokens_cached: int = 0
+    """Prompt tokens that the provider read from its cache; a part of ``tokens_in``."""
     model: str = ""
     """Model that answered, by the provider's own word."""
+    reason: str = ""
+    """Why the answer ended, by the provider's own word."""
 
 
 @attrs.frozen(kw_only=True)
@@ -291,6 +295,8 @@ class Capabilities:
     """True when temperature and the like are accepted."""
     seed: bool = False
     """True when a seed is accepted."""
+    caching: bool = False
+    """True when the provider can keep the beginning of a prompt for the next call."""
 
 
 @runtime_checkable

@@ -52,6 +52,10 @@ class Prompt:
     """Untrusted texts by name; the gateway puts each into an envelope."""
     id: str = ""
     """Name and version of the prompt file, for signatures and ledgers."""
+    repeat: int = 0
+    """Which sample of the same question; another number is another call."""
+    keep: tuple[str, ...] = ()
+    """Names of ``data`` that are never shortened, such as a crisis skill."""
 
 
 class Context(Protocol):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import attrs
 import pytest
 
+from esc_skills._engine.budgets import Budget, Caps
 from esc_skills._engine.gateway import Gateway, Model, envelope
 from esc_skills._store.journal import Journal
-from esc_skills.errors import BudgetExceeded, ConfigError, ReplyError
+from esc_skills.errors import BackendError, BudgetExceeded, ConfigError, ReplyError
 from esc_skills.model import Match
 from esc_skills.spec import Capabilities, Completion, Prompt, Request
 
@@ -125,3 +128,219 @@ def test_watchers_hear_of_every_call(tmp_path: Path) -> None:
     for _ in range(2):
         ask(gateway(Lines([GOOD]), journal=journal, told=lambda *facts: told.append(facts)))
     assert [outcome for _, _, outcome in told] == ["done", "replayed"]
+
+
+def test_a_refusal_is_not_asked_again() -> None:
+    """R27: refused is a state of its own, counted, and not repeated."""
+
+    @attrs.define
+    class Refuses(Lines):
+        async def complete(self, request: Request) -> Completion:
+            self.asked.append(request)
+            return Completion(text="", stop="refusal")
+
+    backend = Refuses([])
+    limited = gateway(backend)
+    with pytest.raises(ReplyError) as caught:
+        ask(limited)
+    assert (caught.value.state, len(backend.asked)) == ("refused", 1)
+    assert limited.outcomes == {"refused": 1}
+
+
+def test_an_empty_answer_is_asked_again_as_it_was() -> None:
+    """R25: once more, unchanged; a second empty one is a counted failure."""
+    backend = Lines(["", GOOD])
+    assert ask(gateway(backend)).score == 0.5
+    assert backend.asked[0] == backend.asked[1]
+    limited = gateway(Lines(["", " "]))
+    with pytest.raises(ReplyError):
+        ask(limited)
+    assert limited.outcomes == {"empty": 1}
+
+
+def test_a_cut_answer_gets_more_room() -> None:
+    """R26: a cap on the answer is doubled for the second request."""
+
+    @attrs.define
+    class Cuts(Lines):
+        async def complete(self, request: Request) -> Completion:
+            self.asked.append(request)
+            return Completion(text=GOOD, stop="end" if len(self.asked) > 1 else "length")
+
+    backend = Cuts([])
+    model = Model(backend=backend, name="m", settings=(("max_tokens", 50),))
+    assert ask(Gateway(models={"default": model})).score == 0.5
+    assert backend.asked[1].settings == (("max_tokens", 100),)
+
+
+def test_a_prompt_that_is_too_long_is_shortened_once() -> None:
+    """R28: visibly, and what must be kept is kept; a second refusal stands."""
+
+    @attrs.define
+    class Narrow(Lines):
+        async def complete(self, request: Request) -> Completion:
+            self.asked.append(request)
+            if len(request.messages[0][1]) > int(self.lines[0]):
+                raise BackendError("too long", hint="shorten", kind="context-length")
+            return Completion(text=GOOD)
+
+    prompt = attrs.evolve(
+        PROMPT, data=(("talk", "a" * 900), ("crisis", "b" * 300)), keep=("crisis",)
+    )
+    backend = Narrow(["1000"])
+    wide = gateway(backend)
+    asyncio.run(wide.ask("judge", prompt, into=Match, place="here"))
+    sent = backend.asked[1].messages[0][1]
+    assert "characters left out" in sent
+    assert "b" * 300 in sent
+    assert wide.outcomes == {"shortened": 1}
+    with pytest.raises(BackendError, match="too long"):
+        asyncio.run(gateway(Narrow(["100"])).ask("judge", prompt, into=Match, place="here"))
+
+
+def test_equal_questions_under_way_are_one_call() -> None:
+    """Ten ask the same at once: one request, ten answers; a failure is shared too."""
+
+    @attrs.define
+    class Slow(Lines):
+        async def complete(self, request: Request) -> Completion:
+            self.asked.append(request)
+            await asyncio.sleep(0.01)
+            if not self.lines:
+                raise BackendError("gone", hint="wait")
+            return Completion(text=self.lines[0])
+
+    async def ten(backend: Lines) -> list[object]:
+        limited = gateway(backend)
+        jobs = [limited.ask("judge", PROMPT, into=Match, place="here") for _ in range(10)]
+        return await asyncio.gather(*jobs, return_exceptions=True)
+
+    for backend in (Slow([GOOD]), Slow([])):
+        found = asyncio.run(ten(backend))
+        assert len(backend.asked) == 1
+        assert len({type(one) for one in found}) == 1
+
+
+def test_when_the_first_asker_is_cancelled_another_takes_over() -> None:
+    """A cancelled conversation takes nobody's answer away."""
+
+    @attrs.define
+    class Slow(Lines):
+        async def complete(self, request: Request) -> Completion:
+            self.asked.append(request)
+            await asyncio.sleep(0.01)
+            return Completion(text=GOOD)
+
+    async def two(backend: Lines) -> float:
+        limited = gateway(backend)
+        jobs = [
+            asyncio.create_task(limited.ask("judge", PROMPT, into=Match, place="here"))
+            for _ in range(2)
+        ]
+        await asyncio.sleep(0)
+        jobs[0].cancel()
+        return (await jobs[1]).score
+
+    backend = Slow([])
+    assert asyncio.run(two(backend)) == 0.5
+    assert len(backend.asked) == 2
+
+
+def test_a_repaired_answer_is_found_under_the_first_question(tmp_path: Path) -> None:
+    """R01: after a repair, resuming asks nothing; the repair is counted."""
+    journal = Journal(tmp_path / "journal.sqlite")
+    first = gateway(Lines(["no json", GOOD]), journal=journal)
+    ask(first)
+    assert first.outcomes == {"repaired": 1}
+    again = Lines([])
+    assert ask(gateway(again, journal=journal)).score == 0.5
+    assert [(row.state, row.sends) for row in journal.spend()] == [("done", 1), ("unusable", 1)]
+
+
+@pytest.mark.parametrize("poison", ['{"text": ""}', '{"text": "no json"}', '{"score": 1}', "[]"])
+def test_a_stored_failure_is_not_replayed(tmp_path: Path, poison: str) -> None:
+    """R42, R43: a poisoned row is data that is looked at again; it is dropped, the call made."""
+    journal = Journal(tmp_path / "journal.sqlite")
+    ask(gateway(Lines([GOOD]), journal=journal))
+    (key, request, _), *_ = journal.rows()
+    journal.drop(key)
+    journal.put(key, request, poison)
+    backend = Lines([GOOD])
+    assert ask(gateway(backend, journal=journal)).score == 0.5
+    assert len(backend.asked) == 1
+    assert ask(gateway(Lines([]), journal=journal)).score == 0.5
+
+
+KILLED = """
+import asyncio, os, sys
+from pathlib import Path
+from esc_skills._engine.gateway import Gateway, Model
+from esc_skills._store.journal import Journal
+from esc_skills.spec import Capabilities, Completion, Prompt
+class Server:
+    name, capabilities, asked = "server", Capabilities(), 0
+    async def complete(self, request):
+        self.asked += 1
+        with open(sys.argv[2], "a") as log:
+            log.write("x")
+        if self.asked == int(sys.argv[3]):
+            os.kill(os.getpid(), 9)  # the answer is there, and not yet in the journal
+        return Completion(text="hello")
+gateway = Gateway(models={"default": Model(backend=Server())}, journal=Journal(Path(sys.argv[1])))
+async def walk():
+    for number in range(6):
+        prompt = Prompt(system="", task=str(number))
+        print(await gateway.ask("judge", prompt, into=str, place="here"))
+asyncio.run(walk())
+"""
+
+
+@pytest.mark.parametrize("moment", [1, 4])
+def test_a_kill_between_answer_and_journal_repeats_that_call_only(
+    tmp_path: Path, moment: int
+) -> None:
+    """R02: six questions, killed in one; seven requests in all, and all seven stand as intents."""
+    path, log = tmp_path / "journal.sqlite", tmp_path / "log"
+    codes = [
+        subprocess.run(
+            [sys.executable, "-c", KILLED, str(path), str(log), word], capture_output=True
+        ).returncode
+        for word in (str(moment), "0")
+    ]
+    assert codes == [-9, 0]
+    journal = Journal(path)
+    assert (len(log.read_text()), journal.count()) == (7, 6)
+    assert {row.state: row.sends for row in journal.spend()} == {"done": 6, "sent": 1}
+
+
+def test_settings_that_a_backend_does_not_take_are_found_before_the_run() -> None:
+    """R29: role, model and parameter are named, exit 2, nothing sent."""
+    backend = Lines([])
+    model = Model(backend=backend, name="m", settings=(("temperature", 0.7),))
+    with pytest.raises(ConfigError, match=r"models\.judge \(m\): lines takes no temperature"):
+        asyncio.run(Gateway(models={"judge": model}).probe())
+    assert backend.asked == []
+
+
+def test_a_probe_finds_what_only_the_provider_knows() -> None:
+    """R29, R31: one short question a model; a refusal of it is exit 2, a bad answer is none."""
+
+    @attrs.define
+    class Strict(Lines):
+        async def complete(self, request: Request) -> Completion:
+            raise BackendError("unknown parameter 'x'", hint="leave it out", kind="parameter")
+
+    with pytest.raises(ConfigError, match="unknown parameter") as caught:
+        asyncio.run(gateway(Strict([])).probe(["judge"]))
+    assert "models.default (m)" in caught.value.where
+    backend = Lines(["what?", "how?"])
+    asyncio.run(gateway(backend).probe())
+    assert len(backend.asked) == 2
+
+
+def test_a_used_up_budget_is_an_outcome() -> None:
+    """R39: the question is told of as ``budget``, never as a number."""
+    limited = gateway(Lines([]), budget=Budget(caps=Caps(calls=0)))
+    with pytest.raises(BudgetExceeded):
+        ask(limited)
+    assert limited.outcomes == {"budget": 1}

@@ -1,0 +1,205 @@
+"""Evaluator ``judge``: a model reads whole conversations and answers a rubric, item by item."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from typing import ClassVar
+
+import attrs
+
+from esc_skills.model import (
+    INTENTIONS,
+    PERSONA_TYPES,
+    Evidence,
+    Part,
+    Score,
+    Trace,
+    short_hash,
+)
+from esc_skills.model.invariants import between
+from esc_skills.spec import Context, Evaluator, hookimpl
+from esc_skills.stats import Interval, mean_interval
+from esc_skills_plugins._shared.promptfiles import prompt_file
+from esc_skills_plugins.evaluators.agreement import interval_alpha
+from esc_skills_plugins.evaluators.marking import Marked, panel
+from esc_skills_plugins.evaluators.rubric import Item, Rubric, load_rubric
+
+Row = tuple[Trace, tuple[Marked, ...]]
+"""A conversation that was due, and its readings."""
+
+
+@attrs.frozen(kw_only=True)
+class Judge:
+    """Mean mark of each rubric item, with what could not be scored beside it.
+
+    The judge sees both sides' words alone, under a label that tells no arm. A reading whose
+    answer is late, unreadable, about something else or not on the scale is unscored and
+    counted by reason; it is never a number. A conversation's figure is the mean of its
+    readings, and intervals take the seekers for independent. Safety profiles are set aside.
+    The model that judged stands in the run's record; the component does not know it.
+    """
+
+    name: ClassVar[str] = "judge"
+    summary: ClassVar[str] = "a model's marks for each rubric item of whole conversations"
+    reads: ClassVar[frozenset[str]] = frozenset({"traces"})
+
+    items: tuple[str, ...] = ()
+    """Rubric items to ask about; empty asks about all."""
+    repeats: int = attrs.field(default=1, validator=between(1, 100))
+    """Readings of each conversation and item; from 2 on their agreement is scored too."""
+    rubric: str = ""
+    """TOML file with a rubric of the user's own; empty takes the shipped one."""
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a rubric that cannot be read and items it does not have, before any call."""
+        self._rubric.chosen(self.items)
+
+    @cached_property
+    def _rubric(self) -> Rubric:
+        return load_rubric(self.rubric)
+
+    async def score(self, evidence: Evidence, ctx: Context) -> tuple[Score, ...]:
+        """Ask about every conversation; traces of different signatures are never mixed.
+
+        Raises:
+            BackendError: The provider answered not one question, so there is nothing to keep.
+        """
+        scores: list[Score] = []
+        for traced in sorted({trace.signature for trace in evidence.traces}) or [""]:
+            alike = [trace for trace in evidence.traces if trace.signature == traced]
+            asked = [trace for trace in alike if not trace.profile.safety]
+            aside = _aside(len(alike) - len(asked))
+            for item in self._rubric.chosen(self.items):
+                rows = await self._rows(item, asked, ctx)
+                scores += self._scores(item, rows, self._signature(item, traced), aside)
+        return tuple(scores)
+
+    async def _rows(self, item: Item, asked: Sequence[Trace], ctx: Context) -> list[Row]:
+        """Readings of every conversation that was due; faults and empty talks are not asked."""
+        held = [trace for trace in asked if not _silence(trace)]
+        found = await panel(item, held, self.repeats, ctx)
+        said = [one for readings in found for one in readings]
+        faults = [one.fault for one in said if one.fault]
+        if faults and len(faults) == len(said):
+            raise faults[0]
+        ctx.note(
+            "judged",
+            item=item.id,
+            readings=len(said),
+            unscored=sum(one.value is None for one in said),
+        )
+        answers = iter(found)
+        return [
+            (
+                trace,
+                (Marked(reason=why),) * self.repeats if (why := _silence(trace)) else next(answers),
+            )
+            for trace in asked
+        ]
+
+    def _signature(self, item: Item, traced: str) -> str:
+        texts = short_hash(prompt_file("evaluators", "judge"))
+        return (
+            f"judge:v1|rubric:{self._rubric.name}:{self._rubric.hash}|item:{item.id}"
+            f"|scale:{item.least}-{item.most}|prompt:{texts}|repeats:{self.repeats}"
+            f"|{traced or 'simulator=unstated'}"
+        )
+
+    def _scores(
+        self, item: Item, rows: Sequence[Row], signature: str, aside: tuple[Part, ...]
+    ) -> list[Score]:
+        found = _measure(rows).rounded()
+        beside = (*_groups(rows), *_bounds(item, rows), *_unscored(rows), *aside)
+        mean = Score(
+            evaluator=self.name,
+            name=item.id,
+            value=found.value,
+            n=found.n,
+            of=len(rows),
+            low=found.low,
+            high=found.high,
+            signature=signature,
+            breakdown=beside,
+        )
+        return [mean, self._agreement(item, rows, signature)] if self.repeats > 1 else [mean]
+
+    def _agreement(self, item: Item, rows: Sequence[Row], signature: str) -> Score:
+        """Krippendorff's alpha over the readings; None where the readings never differ at all."""
+        units = [_values(readings) for _, readings in rows]
+        alpha = interval_alpha(units)
+        return Score(
+            evaluator=self.name,
+            name=f"{item.id}-agreement",
+            value=None if alpha is None else round(alpha, 6),
+            n=sum(len(unit) > 1 for unit in units),
+            of=len(rows),
+            signature=f"{signature}|krippendorff-alpha:interval",
+        )
+
+
+def _silence(trace: Trace) -> str:
+    """Why a conversation cannot be asked about; empty when it can."""
+    if trace.ending == "fault":
+        return "fault"
+    return "" if trace.exchanges else "no-exchange"
+
+
+def _values(readings: Sequence[Marked]) -> list[int]:
+    return [one.value for one in readings if one.value is not None]
+
+
+def _measure(rows: Sequence[Row]) -> Interval:
+    """Mean over conversations of the mean over readings, clustered by seeker."""
+    scored = [(trace, values) for trace, readings in rows if (values := _values(readings))]
+    means = [sum(values) / len(values) for _, values in scored]
+    return mean_interval(means, [trace.profile.id for trace, _ in scored])
+
+
+def _groups(rows: Sequence[Row]) -> list[Part]:
+    """By persona type, then by intention; groups without a score are left out."""
+    parts = []
+    for field, names in (("persona_type", PERSONA_TYPES), ("intention", INTENTIONS)):
+        for name in names:
+            found = _measure([row for row in rows if getattr(row[0].profile, field) == name])
+            even = found.rounded()
+            if even.value is not None:
+                group = f"{field}={name}"
+                part = Part(group=group, value=even.value, n=even.n, low=even.low, high=even.high)
+                parts.append(part)
+    return parts
+
+
+def _bounds(item: Item, rows: Sequence[Row]) -> list[Part]:
+    """The mean if every unscored conversation were the worst, and the best, of the scale."""
+    found = _measure(rows)
+    lost = len(rows) - found.n
+    if found.value is None or not lost:
+        return []
+    total = found.value * found.n
+    ends = (("bound=worst", item.least), ("bound=best", item.most))
+    return [
+        Part(group=name, value=round((total + lost * end) / len(rows), 6), n=len(rows))
+        for name, end in ends
+    ]
+
+
+def _unscored(rows: Sequence[Row]) -> list[Part]:
+    """Readings without a number, by reason; with the numbers they make all that were due."""
+    readings = [one for _, found in rows for one in found]
+    lost = Counter(one.reason for one in readings if one.value is None)
+    return [
+        Part(group=f"unscored={reason}", value=count, n=len(readings))
+        for reason, count in sorted(lost.items())
+    ]
+
+
+def _aside(count: int) -> tuple[Part, ...]:
+    return (Part(group="count=safety-profiles", value=count, n=count),) if count else ()
+
+
+@hookimpl
+def esc_skills_evaluators() -> list[type[Evaluator]]:
+    """Bring the evaluator ``judge``."""
+    return [Judge]

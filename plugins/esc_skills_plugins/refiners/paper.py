@@ -1,0 +1,147 @@
+"""The paper's refiner: a model mines traces for failures and proposes bounded edits.
+
+Two questions, one step each: *diagnose* shows one failing conversation at a time; *propose* shows
+all failures of the round, numbered. A model only points and words: places, names, causes, evidence,
+old risks and the rules of the bank are code.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import ClassVar
+
+import attrs
+
+from esc_skills.errors import ReplyError
+from esc_skills.model import Failure, FailureReport, Proposal, SkillsBank, Trace
+from esc_skills.model.invariants import between
+from esc_skills.spec import Context, Refiner, hookimpl
+from esc_skills_plugins._shared.together import together
+from esc_skills_plugins.refiners.copying import sources
+from esc_skills_plugins.refiners.draft import Draft
+from esc_skills_plugins.refiners.editing import DroppedError, Editor, fitting
+from esc_skills_plugins.refiners.mining import Mined, diagnosis, failing, mined
+from esc_skills_plugins.refiners.packing import chosen, packed
+from esc_skills_plugins.refiners.proposing import numbered, question
+from esc_skills_plugins.refiners.written import WrittenEdits, WrittenFailures
+
+
+@attrs.frozen(kw_only=True)
+class PaperRefiner:
+    """Missing skills, unsafe interventions and profile-specific failures, told by a model.
+
+    An edit that breaks a rule is dropped and counted by the rule: it names what is not there,
+    touches a protected skill, rests on no failure that was shown, uses an unknown label, hides
+    characters, or repeats eight words in a row of a conversation. The words of the corpus are
+    not at hand here; whether an edit repeats those is not checked by this component.
+    """
+
+    name: ClassVar[str] = "paper"
+    summary: ClassVar[str] = "failures and bounded edits from a model, checked by code"
+
+    most_traces: int = attrs.field(default=24, validator=between(0, 10**6))
+    """Most failing conversations that are shown a round, the worst first; 0 shows none."""
+    most_failures: int = attrs.field(default=40, validator=between(1, 10**4))
+    """Most failures in the question for edits."""
+    max_proposals: int = attrs.field(default=3, validator=between(0, 100))
+    """Most proposals a round; 0 switches refinement off."""
+    max_edits: int = attrs.field(default=4, validator=between(1, 100))
+    """Most edits of one proposal."""
+    language: str = "en"
+    """Language that skills are written in, ``en`` or ``zh``."""
+    use_missing: bool = True
+    """False leaves missing skills out, for an ablation."""
+    use_unsafe: bool = True
+    """False leaves unsafe interventions out, for an ablation."""
+    use_profile: bool = True
+    """False leaves patterns by kind of seeker out, for an ablation."""
+
+    async def diagnose(
+        self, traces: tuple[Trace, ...], bank: SkillsBank, ctx: Context
+    ) -> FailureReport:
+        """Ask about the worst conversations; one that is not answered is counted in the notes."""
+        shown = failing(traces, self.most_traces)
+        jobs = (self._mine(trace, bank, ctx) for trace in shown)
+        answers = await together(jobs)
+        read = [answer for answer in answers if answer is not None]
+        failures = tuple(one for answer in read for one in answer.failures if self._asked(one))
+        dropped = sum(answer.dropped for answer in read)
+        ctx.note("diagnosed", shown=len(shown), read=len(read), failures=len(failures))
+        return FailureReport(
+            failures=failures,
+            traces=sum(trace.ending != "fault" for trace in traces),
+            notes=_notes(len(shown), len(read), dropped, failures),
+        )
+
+    async def propose(
+        self,
+        report: FailureReport,
+        traces: tuple[Trace, ...],
+        bank: SkillsBank,
+        rejected: tuple[Proposal, ...],
+        ctx: Context,
+    ) -> tuple[Proposal, ...]:
+        """Ask once for edits, drop what breaks a rule, and bundle the rest, best first."""
+        most = self.max_edits * self.max_proposals
+        wanted = [failure for failure in report.failures if self._asked(failure)]
+        found = numbered(wanted, self.most_failures)
+        if not found or not most:
+            return ()
+        asked = question(found, traces, bank, rejected, most=most, language=self.language)
+        try:
+            answer = await ctx.ask("refiner", asked, into=WrittenEdits)
+        except ReplyError:
+            ctx.note("no-edits", reason="unusable")
+            return ()
+        editor = Editor(bank=bank, failures=found, sources=sources(traces, bank))
+        drafts = self._drafts(answer, editor, ctx)
+        kept = fitting(chosen(drafts, bank), bank)
+        ctx.note("drafted", wished=len(answer.edits), drafts=len(drafts), kept=len(kept))
+        made = packed(kept, rejected, bank, self.max_edits, self.max_proposals)
+        return tuple(attrs.evolve(proposal, refiner=self.name) for proposal in made)
+
+    async def _mine(self, trace: Trace, bank: SkillsBank, ctx: Context) -> Mined | None:
+        try:
+            answer = await ctx.ask("refiner", diagnosis(trace, bank), into=WrittenFailures)
+        except ReplyError:
+            return None
+        return mined(answer, trace, bank)
+
+    def _drafts(self, answer: WrittenEdits, editor: Editor, ctx: Context) -> list[Draft]:
+        drafts = []
+        lost: Counter[str] = Counter()
+        most = 2 * self.max_edits * self.max_proposals
+        lost["too-many"] = max(0, len(answer.edits) - most)
+        for wish in answer.edits[:most]:
+            try:
+                drafts.append(editor.draft(wish))
+            except DroppedError as rule:
+                lost[str(rule)] += 1
+        for name, count in sorted((+lost).items()):
+            ctx.note("edit-dropped", rule=name, count=count)
+        return drafts
+
+    def _asked(self, failure: Failure) -> bool:
+        return {
+            "missing-skill": self.use_missing,
+            "unsafe-intervention": self.use_unsafe,
+            "profile-specific": self.use_profile,
+        }[failure.kind]
+
+
+def _notes(shown: int, read: int, dropped: int, failures: tuple[Failure, ...]) -> tuple[str, ...]:
+    notes = [f"{shown} failing conversations were shown to a model"]
+    if read < shown:
+        notes.append(f"{shown - read} of them were not answered usably")
+    if dropped:
+        notes.append(f"{dropped} failures were dropped: they point at nothing that happened")
+    lapses = sum(failure.lapse for failure in failures)
+    if lapses:
+        notes.append(f"{lapses} failures are lapses: a fitting skill was offered, not used")
+    return tuple(notes)
+
+
+@hookimpl
+def esc_skills_refiners() -> list[type[Refiner]]:
+    """Offer the component of this file."""
+    return [PaperRefiner]

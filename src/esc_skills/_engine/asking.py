@@ -1,0 +1,132 @@
+"""From a prompt to the request that goes over the wire, and to its key in the journal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
+
+import attrs
+
+from esc_skills._engine.schemas import schema_of
+from esc_skills._host.wrapping import unwrapped
+from esc_skills.model.identity import content_hash, plain
+from esc_skills.spec import Backend, Prompt, Request
+
+KEY_VERSION = 2
+"""Grows when the meaning of a key changes; keys of other versions are never found."""
+UNWIRED = frozenset({"api_key", "connections", "deadline", "key", "timeout"})
+"""Settings of backends that change how a call is made, not what is asked: a new key or a longer
+deadline finds the old answers (R30)."""
+
+_encode = json.JSONEncoder(check_circular=False).encode
+_wire = attrgetter(*(field.name for field in attrs.fields(Request)))
+
+
+@attrs.frozen(kw_only=True)
+class Model:
+    """A backend made ready for one model role."""
+
+    backend: Backend
+    """The provider."""
+    name: str = ""
+    """Provider's model name."""
+    settings: tuple[tuple[str, str | int | float | bool], ...] = ()
+    """Sampling settings, sorted by name."""
+    base_url: str = attrs.field(init=False)
+    """Address of the provider, when the backend has one."""
+    identity: str = attrs.field(init=False, repr=False)
+    """Backend and its settings, as far as they change answers; a part of every key."""
+    enforced: bool = attrs.field(init=False, repr=False)
+    """True when the provider holds answers to a JSON schema."""
+
+    @base_url.default
+    def _find_url(self) -> str:
+        return str(getattr(self.backend, "base_url", "") or "")
+
+    @identity.default
+    def _identify(self) -> str:
+        inner: Any = unwrapped(self.backend)
+        facts = {}
+        if attrs.has(type(inner)) and type(inner).__hash__ is not None:  # frozen: only settings
+            facts = {
+                field.name: plain(getattr(inner, field.name))
+                for field in attrs.fields(type(inner))
+                if field.init and field.name not in UNWIRED
+            }
+        return content_hash([self.backend.name, self.base_url, facts])
+
+    @enforced.default
+    def _look(self) -> bool:
+        return self.backend.capabilities.schema
+
+
+def envelope(prompt: Prompt) -> str:
+    """Put untrusted texts between marks that their content cannot close.
+
+    The mark is a hash of all the texts: stable for the journal, unknown to who wrote one.
+    """
+    if not prompt.data:
+        return prompt.task
+    mark = hashlib.sha256(_encode((prompt.task, prompt.data)).encode()).hexdigest()[:16]
+    parts = [f"<data-{mark} name={name!r}>\n{text}\n</data-{mark}>" for name, text in prompt.data]
+    return "\n\n".join([prompt.task, *parts])
+
+
+@lru_cache(maxsize=256)
+def _shaped(system: str, schema: str) -> str:
+    order = "Answer with one JSON object and nothing else. Its JSON schema:"
+    return f"{system}\n\n{order}\n{schema}".strip()
+
+
+def compose(prompt: Prompt, model: Model, into: type[Any]) -> Request:
+    """The request of a prompt; what is stable comes first, so that prefix caches hit.
+
+    A provider that enforces no schema is told of the shape in words, at the system text's end.
+
+    Raises:
+        ConfigError: ``into`` holds a type that has no JSON schema.
+    """
+    schema = "" if into is str else schema_of(into)  # type: ignore[arg-type]
+    system = prompt.system
+    if schema and not model.enforced:
+        system = _shaped(system, schema)
+    return Request(
+        model=model.name,
+        system=system,
+        messages=(("user", envelope(prompt)),),
+        schema=schema,
+        settings=model.settings,
+    )
+
+
+def key_of(request: Request, model: Model, place: str, repeat: int = 0) -> str:
+    """Key of a call: every field of the request, who answers, where, and which sample (R41).
+
+    Returns:
+        64 hexadecimal digits; no API key goes into them (R30).
+    """
+    facts = (KEY_VERSION, model.identity, place, repeat, _wire(request))
+    return hashlib.sha256(_encode(facts).encode()).hexdigest()
+
+
+def shortened(prompt: Prompt) -> Prompt | None:
+    """The prompt with the middle of its longest text left out, and a mark that says so (R28).
+
+    Returns:
+        None when nothing may be cut: texts named in ``prompt.keep`` stay whole.
+    """
+    free = [(len(text), name) for name, text in prompt.data if name not in prompt.keep]
+    size, longest = max(free, default=(0, ""))
+    if size < 200:
+        return None
+    part = size // 4
+    data = tuple(
+        (name, f"{text[:part]}\n[… {size - 2 * part} characters left out …]\n{text[-part:]}")
+        if name == longest and len(text) == size
+        else (name, text)
+        for name, text in prompt.data
+    )
+    return attrs.evolve(prompt, data=data)

@@ -1,0 +1,269 @@
+"""One question on its way to a provider: limits, budget, journal, deadline, and the only retries.
+
+A request goes out after its intent is written and what it may cost is reserved; an answer counts
+when it is validated and kept. What failed for good leaves as one error without any key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+import attrs
+
+from esc_skills._engine.asking import Model
+from esc_skills._engine.budgets import Budget, Hold, estimate, room
+from esc_skills._engine.commits import Commits
+from esc_skills._engine.limits import Limiter, Limits
+from esc_skills._engine.redaction import Redactor
+from esc_skills._store.journal import Ending, Intent
+from esc_skills.errors import BackendError, EscSkillsError, ReplyError
+from esc_skills.spec import Completion, Request
+
+T = TypeVar("T")
+SLOW = frozenset({"rate-limit", "overloaded"})
+"""Kinds of trouble that ask for fewer calls at once."""
+UNSURE = frozenset({"stalled", "protocol"})
+"""Kinds after which the provider may have counted tokens; their reservation stays."""
+
+
+@attrs.frozen(kw_only=True)
+class Patience:
+    """How often and how long to try."""
+
+    tries: int = 5
+    """Most requests for one question."""
+    first: float = 0.5
+    """Seconds before the second; doubled for each further one."""
+    cap: float = 30.0
+    """Longest wait of our own, in seconds."""
+    longest: float = 60.0
+    """Longest wait that a provider may ask for; more, and the error stands (R15)."""
+    each: float = 120.0
+    """Deadline of one request, in seconds, to its last byte."""
+    deadline: float = 300.0
+    """Deadline of a question with all its repeats and waits."""
+
+
+@attrs.frozen
+class Call:
+    """A question on its way."""
+
+    role: str
+    """Model role."""
+    place: str
+    """Where in the run."""
+    model: Model
+    """Who is asked."""
+    request: Request
+    """What goes out."""
+    key: str
+    """Key of the question, also of one that is asked again in other words."""
+
+
+@attrs.frozen
+class Answered(Generic[T]):
+    """What came back."""
+
+    completion: Completion
+    """As the provider gave it."""
+    value: T | None
+    """The validated answer."""
+    fault: ReplyError | None
+    """Why there is none."""
+
+
+@attrs.define(kw_only=True)
+class Sender:
+    """The way to all providers."""
+
+    limits: Limits
+    """How many at once."""
+    budget: Budget
+    """How many at all."""
+    patience: Patience = attrs.field(factory=Patience)
+    """How often."""
+    redactor: Redactor = attrs.field(factory=Redactor.of)
+    """Takes keys out."""
+    commits: Commits | None = None
+    """Journal; None keeps nothing."""
+    clock: Callable[[], float] = time.monotonic
+    """Seconds that never run backwards (R45)."""
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    """How to wait."""
+    wall: Callable[[], float] = time.time
+    """Time of day, for messages only."""
+    _closed: dict[int, tuple[float, BackendError]] = attrs.field(factory=dict, init=False)
+
+    async def send(self, call: Call, check: Callable[[Completion], T]) -> Answered[T]:
+        """Send a question, and repeat it while that makes sense.
+
+        Raises:
+            BackendError: The provider failed, after the last try.
+            BudgetExceeded: A cap is reached; nothing was sent.
+        """
+        limiter = self.limits.of(call.model.backend.name, call.model.base_url)
+        size = estimate(call.request)
+        until: float | None = None
+        tries = 0
+        while True:
+            if until is None:
+                epoch = await limiter.enter(size + room(call.request))
+                until = self.clock() + self.patience.deadline
+            else:
+                try:
+                    async with asyncio.timeout(max(0.0, until - self.clock())):
+                        epoch = await limiter.enter(size + room(call.request), again=True)
+                except TimeoutError:
+                    break
+            tries += 1
+            slow, pause = False, 0.0
+            try:
+                self._open(limiter, call)
+                return await self._once(call, check, size, until - self.clock())
+            except BackendError as fault:
+                trouble = fault
+                slow = fault.kind in SLOW
+                asked = fault.retry_after or 0.0
+                pause = asked if slow and asked <= self.patience.longest else 0.0
+            finally:
+                limiter.leave(epoch, slow=slow, pause=pause)
+            wait = self._wait(trouble, tries, call.key)
+            if wait is None or self.clock() + wait >= until:
+                break
+            await self.sleep(wait)
+        raise self._final(trouble, limiter, call, tries)
+
+    async def _once(
+        self, call: Call, check: Callable[[Completion], T], size: int, left: float
+    ) -> Answered[T]:
+        hold = self.budget.reserve(call.request, call.model, size)
+        row = await self._intend(call, hold)
+        limit = min(left, self.patience.each)
+        try:
+            async with asyncio.timeout(limit):
+                completion = await call.model.backend.complete(call.request)
+        except TimeoutError:
+            trouble: EscSkillsError = BackendError(
+                f"no whole answer within {limit:g} s",
+                hint="try again, or take a faster model",
+                retryable=True,
+                kind="stalled",
+            )
+        except EscSkillsError as fault:
+            trouble = fault
+        except BaseException as fault:
+            self._later(row, "cancelled" if isinstance(fault, asyncio.CancelledError) else "failed")
+            raise
+        else:
+            return await self._keep(call, check, completion, hold, row)
+        self.redactor.mend(trouble)
+        kind = getattr(trouble, "kind", "")
+        if kind not in UNSURE:
+            self.budget.release(hold)
+        if self.commits is not None:
+            state = kind or "failed"
+            await self.commits.end(Ending(id=row, state=state, note=trouble.message[:200]))
+        raise trouble
+
+    async def _intend(self, call: Call, hold: Hold) -> int:
+        if self.commits is None:
+            return 0
+        intent = Intent(key=call.key, role=call.role, place=call.place, model=call.model.name)
+        try:
+            return await self.commits.intend(intent)
+        except BaseException:
+            self.budget.release(hold, sent=False)
+            raise
+
+    def _later(self, row: int, state: str) -> None:
+        if self.commits is not None:
+            self.commits.later(Ending(id=row, state=state))
+
+    async def _keep(
+        self,
+        call: Call,
+        check: Callable[[Completion], T],
+        completion: Completion,
+        hold: Hold,
+        row: int,
+    ) -> Answered[T]:
+        """Validate an answer, settle the budget, and write both."""
+        if (text := self.redactor.strip(completion.text)) != completion.text:
+            completion = attrs.evolve(completion, text=text)
+        usd = self.budget.settle(hold, completion, call.model)
+        fault: ReplyError | None = None
+        value: T | None = None
+        try:
+            value = check(completion)
+        except ReplyError as found:
+            self.redactor.mend(found)
+            fault = found
+        if self.commits is not None:
+            kept = None if fault else (call.key, _text(call.request), _text(completion))
+            await self.commits.end(
+                Ending(
+                    id=row,
+                    state=fault.state if fault else "done",
+                    tokens_in=completion.tokens_in,
+                    tokens_out=completion.tokens_out,
+                    tokens_cached=completion.tokens_cached,
+                    usd=usd,
+                    note=fault.message[:200] if fault else "",
+                    kept=kept,
+                )
+            )
+        return Answered(completion, value, fault)
+
+    def _wait(self, trouble: BackendError, tries: int, key: str) -> float | None:
+        """Seconds before the next try; None when there is none."""
+        patience = self.patience
+        asked = trouble.retry_after or 0.0
+        if not trouble.retryable or tries >= patience.tries or asked > patience.longest:
+            return None
+        own = min(patience.cap, patience.first * 2.0 ** (tries - 1))
+        spread = 0.5 + int(key[:4], 16) / 0x1FFFF  # calls that failed together come back apart
+        return max(asked, own * spread)
+
+    def _open(self, limiter: Limiter, call: Call) -> None:
+        """Let nobody run into a provider that asked for a long wait."""
+        until, trouble = self._closed.get(id(limiter), (0.0, None))
+        if trouble is not None and self.clock() < until:
+            raise BackendError(
+                trouble.message, hint=trouble.hint, where=trouble.where, kind=trouble.kind
+            )
+
+    def _final(
+        self, trouble: BackendError, limiter: Limiter, call: Call, tries: int
+    ) -> BackendError:
+        """The error as it stands: role and model named, nothing of the provider's attached."""
+        message, asked = trouble.message, trouble.retry_after or 0.0
+        if tries > 1:
+            message += f" ({tries} tries)"
+        if asked > self.patience.longest:
+            clock = time.strftime("%H:%M", time.localtime(self.wall() + asked))
+            message += f"; it asks to wait {asked:g} s, until {clock}"
+        name = f"models.{call.role} ({call.model.name or call.model.backend.name})"
+        owner = name if not trouble.where else f"{name} {trouble.where}"
+        final = BackendError(
+            message,
+            hint=trouble.hint,
+            where=owner if name not in trouble.where else trouble.where,
+            retryable=trouble.retryable,
+            kind=trouble.kind,
+            retry_after=trouble.retry_after,
+        )
+        if asked > self.patience.longest:
+            self._closed[id(limiter)] = (self.clock() + asked, final)
+        return final
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+_FIELDS = {kind: [field.name for field in attrs.fields(kind)] for kind in (Request, Completion)}
+
+
+def _text(noun: Request | Completion) -> str:
+    return _ENCODE({name: getattr(noun, name) for name in _FIELDS[type(noun)]})

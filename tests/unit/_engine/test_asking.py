@@ -1,0 +1,99 @@
+"""From prompts to requests and keys."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from esc_skills._engine.asking import Model, compose, key_of, shortened
+from esc_skills.model import Match
+from esc_skills.spec import Capabilities, Completion, Prompt, Request
+
+PROMPT = Prompt(system="Be brief.", task="Which skill?", data=(("talk", "hello"),))
+
+
+@attrs.frozen(kw_only=True)
+class Provider:
+    """A backend with settings."""
+
+    name = "provider"
+    base_url: str = ""
+    key: str = "SOME_KEY"
+    deadline: float = 60.0
+    enforces: bool = False
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(schema=self.enforces)
+
+    async def complete(self, request: Request) -> Completion:
+        return Completion(text="ok")
+
+
+MODEL = Model(backend=Provider(), name="m")
+texts = st.text(max_size=8)
+scalars = st.one_of(texts, st.integers(), st.booleans(), st.floats(allow_nan=False))
+requests = st.builds(
+    Request,
+    model=texts,
+    system=texts,
+    messages=st.lists(st.tuples(st.sampled_from(["user", "assistant"]), texts), max_size=3).map(
+        tuple
+    ),
+    schema=texts,
+    settings=st.lists(st.tuples(texts, scalars), max_size=2).map(tuple),
+)
+
+
+@given(one=requests, other=requests, name=st.sampled_from([f.name for f in attrs.fields(Request)]))
+def test_requests_that_differ_in_one_field_have_different_keys(
+    one: Request, other: Request, name: str
+) -> None:
+    """R41: whichever field differs, also in type alone, the key differs; equal ones are equal."""
+    changed = attrs.evolve(one, **{name: getattr(other, name)})
+    same = repr(changed) == repr(one)  # repr keeps 1, 1.0 and True apart
+    assert (key_of(changed, MODEL, "p") == key_of(one, MODEL, "p")) is same
+
+
+def test_place_repeat_and_backend_are_parts_of_the_key() -> None:
+    """R41: another place, sample, backend setting or address is another call."""
+    request = compose(PROMPT, MODEL, str)
+    moved = Model(backend=Provider(base_url="http://127.0.0.1:1"), name="m")
+    keys = {
+        key_of(request, MODEL, "p"),
+        key_of(request, MODEL, "q"),
+        key_of(request, MODEL, "p", 1),
+        key_of(request, moved, "p"),
+    }
+    assert len(keys) == 4
+
+
+def test_key_of_an_account_and_deadline_change_no_key() -> None:
+    """R30: with a new API key, or more patience, the old answers are found."""
+    request = compose(PROMPT, MODEL, str)
+    other = Model(backend=Provider(key="OTHER_KEY", deadline=5.0), name="m")
+    assert key_of(request, MODEL, "p") == key_of(request, other, "p")
+
+
+@pytest.mark.parametrize("enforces", [True, False])
+def test_shape_is_told_in_words_where_it_is_not_enforced(enforces: bool) -> None:
+    """The schema is always in the request; a provider that ignores it reads it in the system."""
+    model = Model(backend=Provider(enforces=enforces), name="m")
+    request = compose(PROMPT, model, Match)
+    assert '"skill"' in request.schema
+    assert (request.schema in request.system) is not enforces
+    assert compose(PROMPT, model, str).schema == ""
+
+
+def test_shortening_is_visible_and_spares_what_must_stay() -> None:
+    """R28: the longest free text loses its middle, with a mark; a kept one stays whole."""
+    skill = "call a crisis line " * 100
+    prompt = attrs.evolve(PROMPT, data=(("talk", "a" * 999), ("crisis", skill)), keep=("crisis",))
+    shorter = shortened(prompt)
+    assert shorter is not None
+    texts = dict(shorter.data)
+    assert "501 characters left out" in texts["talk"]
+    assert texts["crisis"] == skill
+    assert shortened(attrs.evolve(prompt, keep=("crisis", "talk"))) is None

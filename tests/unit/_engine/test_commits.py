@@ -1,0 +1,65 @@
+"""Journal writes of one turn of the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from esc_skills._engine.commits import Commits
+from esc_skills._store.journal import Ending, Intent, Journal
+from esc_skills.errors import StoreError
+
+INTENT = Intent(key="k", role="judge", place="p", model="m")
+
+
+def test_intents_of_one_turn_are_written_together_before_anybody_goes_on(tmp_path: Path) -> None:
+    """R02: who waits goes on only after the row is in the file."""
+    journal = Journal(tmp_path / "journal.sqlite")
+    commits = Commits(journal)
+
+    async def one() -> int:
+        row = await commits.intend(INTENT)
+        assert Journal(journal.path).spend()[0].sends == 3
+        await commits.end(Ending(id=row, state="done", kept=(f"k{row}", "{}", "{}")))
+        return row
+
+    async def three() -> list[int]:
+        return await asyncio.gather(one(), one(), one())
+
+    assert asyncio.run(three()) == [1, 2, 3]
+    assert journal.count() == 3
+
+
+def test_a_cancelled_intent_is_not_counted_as_sent(tmp_path: Path) -> None:
+    """What was cancelled before or just after its intent was written was never sent."""
+    journal = Journal(tmp_path / "journal.sqlite")
+    commits = Commits(journal)
+
+    async def work() -> None:
+        early = asyncio.create_task(commits.intend(INTENT))
+        await asyncio.sleep(0)
+        early.cancel()
+        late = asyncio.create_task(commits.intend(INTENT))
+        await asyncio.sleep(0)
+        commits.flush()
+        late.cancel()
+        await asyncio.gather(early, late, return_exceptions=True)
+
+    asyncio.run(work())
+    assert journal.spend() == ()
+
+
+def test_a_disk_that_refuses_stops_everybody_who_waits(tmp_path: Path) -> None:
+    """R06, R07: nobody sends without an intent on disk."""
+    (tmp_path / "file").write_text("x")
+    commits = Commits(Journal(tmp_path / "file" / "journal.sqlite"))
+    with pytest.raises(StoreError):
+        asyncio.run(commits.intend(INTENT))
+
+
+def test_it_works_in_one_event_loop_after_the_other(tmp_path: Path) -> None:
+    """A run has several event loops, one after the other."""
+    commits = Commits(Journal(tmp_path / "journal.sqlite"))
+    assert [asyncio.run(commits.intend(INTENT)) for _ in range(2)] == [1, 2]
