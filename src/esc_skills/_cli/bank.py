@@ -101,7 +101,8 @@ def show(path: Path, name: str | None, as_json: bool) -> int:
     else:
         from esc_skills._codec.skillmd import write_skill
 
-        click.echo(clean(write_skill(skill)), nl=False)
+        licence = ", ".join(found.licences)
+        click.echo(clean(write_skill(skill, licence=licence)), nl=False)
     return 0
 
 

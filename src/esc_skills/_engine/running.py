@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from esc_skills._engine import provenance
+from esc_skills._engine.banks import load_bank
 from esc_skills._engine.configuring import apply_sets, make_experiment, read_experiment_file
 from esc_skills._engine.contexts import Lender
 from esc_skills._engine.crew import Crew, hire
@@ -21,7 +22,7 @@ from esc_skills._engine.signals import Call, Signals
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.presets import preset
 from esc_skills._store.files import FILE_MODE, disk_faults, sweep
-from esc_skills._store.folder import RunFolder, read_bank
+from esc_skills._store.folder import RunFolder
 from esc_skills._store.journal import Journal
 from esc_skills._store.lock import take
 from esc_skills.errors import PluginError
@@ -51,9 +52,12 @@ class Run:
 
     @property
     def bank(self) -> SkillsBank:
-        """The last bank."""
-        folder = RunFolder.open(self.path)
-        return read_bank(folder.banks()[-1])[0]
+        """The last bank.
+
+        Raises:
+            DataError: The walk stopped before there was one.
+        """
+        return load_bank(self.path)
 
     def __repr__(self) -> str:
         """Folder and the main figure of every arm."""

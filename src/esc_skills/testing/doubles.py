@@ -91,6 +91,35 @@ class FirstIndex:
         return tuple(Match(skill=skill.name, score=1.0, why="first") for skill in first)
 
 
+@attrs.frozen(kw_only=True)
+class FirstRetriever:
+    """A retriever that offers the first active skill, whatever the moment."""
+
+    name: ClassVar[str] = "first"
+    summary: ClassVar[str] = "Offers the first active skill."
+
+    async def index(self, bank: SkillsBank, ctx: Context) -> FirstIndex:
+        """Keep the bank."""
+        return FirstIndex(bank=bank)
+
+
+@attrs.frozen(kw_only=True)
+class EchoResponder:
+    """A responder that says one text with any bank."""
+
+    name: ClassVar[str] = "echo"
+    summary: ClassVar[str] = "Says one text."
+
+    text: str = "I hear you."
+    """What it says."""
+
+    async def prepare(
+        self, bank: SkillsBank | None, units: tuple[InterventionUnit, ...], ctx: Context
+    ) -> EchoVoice:
+        """Be ready at once."""
+        return EchoVoice(text=self.text)
+
+
 @attrs.define(kw_only=True)
 class StepSitting:
     """A seeker that feels a fixed sequence of changes, whatever it hears."""

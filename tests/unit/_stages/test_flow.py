@@ -1,4 +1,4 @@
-"""Verification and rounds of evolution, arrow by arrow."""
+"""Rounds of evolution, arrow by arrow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import attrs
 
 from esc_skills._stages.flow import ARROWS, Evolution, evolve_round
-from esc_skills._stages.verify import Seat, pair_up, verify
+from esc_skills._stages.verify import Seat
 from esc_skills.model import Edit, FailureReport, Proposal, SkillsBank, Trace
 from esc_skills.testing import context
 from esc_skills.testing.doubles import CountGate
@@ -40,50 +40,6 @@ class Stage:
 
 def lend(actor: str) -> object:
     return context(place=actor)
-
-
-def run_verify(stage: Stage, gate: CountGate, batch: int = 2):
-    grown = bank(skill(), skill("stay-close"), skill("third"))
-    return asyncio.run(
-        verify(
-            bank(),
-            grown,
-            gate=gate,
-            seats=SEATS,
-            batch=batch,
-            play=stage.play,
-            lend=lend,
-        )
-    )
-
-
-def test_gate_gets_more_pairs_until_it_decides() -> None:
-    """Pairs are played batch by batch, and no more of them than the gate asks for."""
-    stage = Stage()
-    verdict, pairs = run_verify(stage, CountGate(wanted=4))
-    assert (verdict.decision, verdict.pairs, len(pairs)) == ("accept", 4, 4)
-    assert [ids for _, ids in stage.played] == [("p0", "p1")] * 2 + [("p2", "p3")] * 2
-
-
-def test_gate_that_never_decides_ends_when_the_seats_do() -> None:
-    """At the end of the seats the answer is final, never ``continue``."""
-    verdict, pairs = run_verify(Stage(), CountGate(wanted=99), batch=3)
-    assert verdict.decision != "continue"
-    assert len(pairs) == len(SEATS)
-
-
-def test_pairs_with_a_fault_are_left_out_and_counted() -> None:
-    """Errors are never scores: a fault on either side removes the pair and is counted."""
-    verdict, pairs = run_verify(Stage(faults=frozenset({"p1"})), CountGate(wanted=4))
-    assert "p1" not in {pair.profile for pair in pairs}
-    assert verdict.excluded == 1
-
-
-def test_pairs_hold_equal_seekers() -> None:
-    """Each pair is one profile and repeat, under both banks."""
-    one, two = trace(profile("p1"), emotion=30), trace(profile("p1"), emotion=50)
-    (pair,) = pair_up([one], [two])
-    assert (pair.profile, pair.difference) == ("p1", 20)
 
 
 @attrs.frozen(kw_only=True)

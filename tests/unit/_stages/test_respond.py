@@ -1,4 +1,4 @@
-"""Answering held-out dialogues turn by turn, and judging evidence."""
+"""Answering held-out dialogues turn by turn."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ import asyncio
 
 import attrs
 
-from esc_skills._stages.assemble import assemble
 from esc_skills._stages.cast import Supporter
-from esc_skills._stages.judge import judge, readable
 from esc_skills._stages.respond import respond
-from esc_skills.model import Dialogue, Evidence, Moment, Reply, Score, Turn
-from esc_skills.spec import Distillate
+from esc_skills.model import Dialogue, Moment, Reply, Turn
 from esc_skills.testing import context
 from esc_skills.testing.doubles import BrokenVoice, EchoVoice, PlainReader, WordGuard
-from esc_skills.testing.samples import bank, protected_skill, skill, taxonomy
 
 DIALOGUE = Dialogue(
     id="d1",
@@ -80,40 +76,3 @@ def test_guards_watch_responses_too() -> None:
     """S1: the guard stands on this path as on every other."""
     made = answers(EchoVoice(text="danger"), guards=(WordGuard(),))
     assert {item.reply.text for item in made if item.reply} == {"FIXED HELP TEXT"}
-
-
-@attrs.frozen
-class Counting:
-    """An evaluator that counts what it was given."""
-
-    name = "counting"
-    reads = frozenset({"responses"})
-
-    async def score(self, evidence: Evidence, ctx: object) -> tuple[Score, ...]:
-        n = len(evidence.responses)
-        return (Score(evaluator="counting", name="n", value=n, n=n, of=n, signature="v1"),)
-
-
-def test_evaluator_is_asked_only_for_what_it_can_read() -> None:
-    """No responses, no response-level score: never a zero."""
-    lend = lambda actor: context(place=actor)  # noqa: E731
-    assert asyncio.run(judge(Evidence(), (Counting(),), "none", lend)) == ()
-    evidence = Evidence(responses=answers(EchoVoice()))
-    assert readable(Counting(), evidence)
-    (score,) = asyncio.run(judge(evidence, (Counting(),), "static", lend))
-    assert (score.arm, score.value) == ("static", 3)
-
-
-def test_assembled_bank_holds_the_protected_skill_unchanged() -> None:
-    """S5: a distilled skill of a protected name gives way to the guard's own."""
-    guard = WordGuard(skill=protected_skill())
-    made = assemble(
-        Distillate(skills=(skill(), skill("crisis-first", overview="mine"))),
-        (),
-        taxonomy=taxonomy(),
-        guards=(guard,),
-        notes=("unreviewed",),
-    )
-    assert made.skill("crisis-first") == protected_skill()
-    assert made.skill("listen-first") == bank().skill("listen-first")
-    assert made.notes == ("unreviewed",)

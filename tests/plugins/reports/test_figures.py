@@ -1,0 +1,184 @@
+"""Numbers made ready for pages."""
+
+from __future__ import annotations
+
+from statistics import fmean
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from esc_skills.model import Part, Score, Trace
+from esc_skills.spec import RunRecord
+from esc_skills.testing.conformance.scenes import fault_trace, trace
+from esc_skills.testing.samples import profile
+from esc_skills_plugins.reports.figures import (
+    ARMS,
+    MOST_CURVES,
+    arms_of,
+    claim,
+    figure,
+    grouped,
+    interval,
+    lines,
+    mean_curve,
+    others,
+    sample_talks,
+)
+
+CURVES = st.lists(st.lists(st.integers(0, 100), min_size=1, max_size=12), max_size=20)
+
+
+def talk(number: int, *deltas: int, arm: str = "evolved") -> Trace:
+    made = trace(profile(f"p{number}"), *deltas)
+    return attrs.evolve(made, id=f"{arm}/p{number:03d}", arm=arm)
+
+
+def score(arm: str, evaluator: str = "sage") -> Score:
+    return Score(evaluator=evaluator, name="n", value=1.0, n=1, of=1, signature="s", arm=arm)
+
+
+def record(*traces: Trace, scores: tuple[Score, ...] = ()) -> RunRecord:
+    return RunRecord(name="r", experiment={}, traces=traces, scores=scores)
+
+
+@given(CURVES)
+def test_mean_curve_lies_between_the_curves(curves: list[list[int]]) -> None:
+    """At every exchange the mean lies between the least and the greatest carried-on value."""
+    mean = mean_curve(curves)
+    assert len(mean) == max((len(curve) for curve in curves), default=0)
+    for place, value in enumerate(mean):
+        column = [curve[min(place, len(curve) - 1)] for curve in curves]
+        assert min(column) <= value <= max(column)
+
+
+@given(CURVES)
+def test_mean_curve_starts_and_ends_at_the_means(curves: list[list[int]]) -> None:
+    """It begins at the mean of the starts and ends at the mean of the ends: the score itself."""
+    mean = mean_curve(curves)
+    if curves:
+        assert mean[0] == pytest.approx(fmean(curve[0] for curve in curves), abs=1e-3)
+        assert mean[-1] == pytest.approx(fmean(curve[-1] for curve in curves), abs=1e-3)
+    assert mean_curve(curves[::-1]) == mean
+
+
+def test_ended_talks_keep_their_last_value() -> None:
+    """A talk that ended early does not pull the mean by being absent."""
+    assert mean_curve([(40, 100), (40, 50, 60)]) == (40, 75, 80)
+
+
+def test_arms_stand_in_their_order() -> None:
+    """none, static, evolved; an arm without scores and traces is left out."""
+    found = arms_of(record(talk(1, 5), talk(1, 5, arm="none"), scores=(score("static"),)))
+    assert [item.arm for item in found] == list(ARMS)
+    assert [item.arm for item in arms_of(record(scores=(score("static"),)))] == ["static"]
+    assert arms_of(record()) == ()
+
+
+def test_faults_are_counted_and_draw_no_curve() -> None:
+    """Errors are never scores: a fault is a count beside the curves."""
+    broken = attrs.evolve(fault_trace(), arm="evolved")
+    (arm,) = arms_of(record(talk(1, 10), broken))
+    assert (arm.faults, arm.curves, arm.mean_curve) == (1, ((40, 50),), (40, 50))
+
+
+def test_mean_rests_on_all_talks_though_few_are_drawn() -> None:
+    """At most so many curves are drawn; the mean is that of every talk."""
+    talks = [talk(number, 10 if number < MOST_CURVES else -10) for number in range(2 * MOST_CURVES)]
+    (arm,) = arms_of(record(*talks))
+    assert len(arm.curves) == MOST_CURVES
+    assert arm.mean_curve == (40, 40)
+
+
+def test_comparisons_are_no_arm() -> None:
+    """Scores that compare arms stand apart."""
+    paired = score("static-none", "paired")
+    assert others(record(scores=(score("none"), paired))) == (paired,)
+
+
+def test_scores_of_arms_stand_side_by_side() -> None:
+    """A line a score, a cell an arm; an arm without that score has an empty cell."""
+    scores = (score("none"), score("evolved"), score("evolved", "bank"))
+    found = lines(arms_of(record(scores=scores)))
+    assert [(line.evaluator, line.cells) for line in found] == [
+        ("sage", scores[:2]),
+        ("bank", (None, scores[2])),
+    ]
+    assert lines(()) == ()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [
+        (0.1, 5.0, "better"),
+        (-5.0, -0.1, "worse"),
+        (-1.0, 5.0, "not distinguishable"),
+        (0.0, 5.0, "not distinguishable"),
+        (0.0, 0.0, "not distinguishable"),
+        (None, 5.0, "not measured"),
+    ],
+)
+def test_difference_claims_what_its_interval_bears(
+    low: float | None, high: float | None, word: str
+) -> None:
+    """An interval that holds zero tells nothing apart, however large the value in it is."""
+    assert claim(attrs.evolve(score("a-b", "paired"), low=low, high=high)) == word
+
+
+def test_groups_are_chosen_by_their_first_word() -> None:
+    """``persona_type`` takes ``persona_type=negative`` and not ``persona_type_2=x``."""
+    parts = tuple(
+        Part(group=name, value=1.0)
+        for name in ("persona_type=negative", "persona_type_2=x", "persona_type", "count=n")
+    )
+    made = attrs.evolve(score("none"), breakdown=parts)
+    assert grouped(made, "persona_type") == parts[:1]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(None, "–"), (0.0, "0.000"), (0.12345, "0.123"), (-12.345, "-12.35")]
+)
+def test_figure_has_the_digits_it_can_bear(value: float | None, shown: str) -> None:
+    """Shares get three digits, points two; nothing is a dash and not a zero."""
+    assert figure(value) == shown
+
+
+def test_interval_needs_both_ends() -> None:
+    """Half an interval is none."""
+    assert interval(0.1, 0.25) == "[0.100, 0.250]"
+    assert interval(None, 1.0) == interval(1.0, None) == ""
+
+
+@pytest.mark.parametrize("most", [2, 3, 6])
+def test_sample_talks_span_from_worst_to_best(most: int) -> None:
+    """The worst and the best talk are shown, and some evenly between."""
+    talks = [talk(number, *[(number * 7) % 21 - 10] * 2) for number in range(20)]
+    shown = sample_talks(record(*talks), most)
+    emotions = [item.emotion for item in shown]
+    every = sorted(item.emotion for item in talks)
+    assert len(shown) == most
+    assert emotions == sorted(emotions)
+    assert (emotions[0], emotions[-1]) == (every[0], every[-1])
+
+
+@pytest.mark.parametrize(("most", "count"), [(0, 0), (1, 1), (50, 20)])
+def test_sample_is_never_larger_than_asked_or_there(most: int, count: int) -> None:
+    """``talks = 1`` shows one, 0 none, and a large number all there are."""
+    talks = [talk(number, number % 5) for number in range(20)]
+    assert len(sample_talks(record(*talks), most)) == count
+
+
+def test_sample_is_of_the_last_arm_and_of_sound_talks() -> None:
+    """People want to see the evolved bank talk; a fault shows nothing of it."""
+    broken = attrs.evolve(fault_trace(), arm="evolved")
+    shown = sample_talks(record(talk(1, 1, arm="none"), talk(2, 2), broken))
+    assert [item.id for item in shown] == ["evolved/p002"]
+    assert [item.arm for item in sample_talks(record(talk(1, 1, arm="none")))] == ["none"]
+    assert sample_talks(record()) == ()
+
+
+def test_order_of_traces_does_not_matter() -> None:
+    """Ties are broken by name: the same talks whatever order they come in."""
+    talks = [talk(number, 1) for number in range(20)]
+    assert sample_talks(record(*talks)) == sample_talks(record(*talks[::-1]))

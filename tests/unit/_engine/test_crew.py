@@ -1,0 +1,108 @@
+"""Every chosen component, loaded, checked and described."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from esc_skills._engine.configuring import make_experiment
+from esc_skills._engine.crew import Crew, hire
+from esc_skills._engine.experiment import LIST_ROLES, SINGLE_ROLES
+from esc_skills._host.catalogue import Catalogue
+from esc_skills._host.presets import preset
+from esc_skills.errors import ConfigError, UnknownPluginError
+
+CATALOGUE = Catalogue.read()
+PRESET = preset(CATALOGUE, "default")
+KEYS = [key for key in (*SINGLE_ROLES, *LIST_ROLES) if key != "watchers"]
+
+
+def crew(**raw: Any) -> Crew:
+    return hire(make_experiment(raw, PRESET, "exp.toml"), CATALOGUE, "exp.toml")
+
+
+def test_defaults_are_hired_under_their_names() -> None:
+    """Each role is filled by the component that the preset names."""
+    made = crew()
+    for key in SINGLE_ROLES:
+        assert getattr(made, key).name == PRESET[key]
+    assert [item.name for item in made.evaluators] == PRESET["evaluators"]
+    assert [item.name for item in made.guards] == PRESET["guards"]
+    assert [(corpus.name, path) for corpus, path in made.corpora] == [("sample", "")]
+
+
+def test_table_names_everyone_who_touches_a_result() -> None:
+    """One row a component: role, name, distribution, version and a hash of its settings."""
+    made = crew(retriever={"k": 2})
+    rows = [(row["role"], row["name"]) for row in made.table]
+    assert len(rows) == len(set(rows))
+    assert {role for role, _ in rows} >= {*SINGLE_ROLES, "corpus", "evaluator", "guard", "report"}
+    (row,) = [row for row in made.table if row["role"] == "retriever"]
+    assert row["settings"]["k"] == 2
+    assert (row["distribution"], len(row["settings_hash"])) == ("esc-skills", 12)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_unknown_component_names_the_near_one(key: str) -> None:
+    """C03: a name with a slip is an UnknownPluginError with what was probably meant."""
+    right = PRESET[key] if isinstance(PRESET[key], str) else PRESET[key][0]
+    slip = right + "s"
+    with pytest.raises(UnknownPluginError) as refused:
+        crew(**{key: slip if key in SINGLE_ROLES else [slip]})
+    assert repr(slip) in refused.value.message
+    assert f"did you mean {right!r}?" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("key", "slip", "right"),
+    [
+        ("retriever", {"kk": 3}, "k"),
+        ("gate", {"alhpa": 0.1}, "alpha"),
+        ("seeker", {"inertai": 1}, "seeker"),
+        ("reports", [{"use": "html", "talk": 3}], "talks"),
+        ("corpus", [{"use": "esconv", "path": "x", "merges": True}], "corpus"),
+    ],
+)
+def test_setting_with_a_slip_names_file_and_key(key: str, slip: Any, right: str) -> None:
+    """C01: the line names file, role and key, and the valid keys."""
+    with pytest.raises(ConfigError) as refused:
+        crew(**{key: slip})
+    wrong = next(name for name in (slip[0] if isinstance(slip, list) else slip) if name not in
+                 {"use", "path"})  # fmt: skip
+    assert "exp.toml" in refused.value.line
+    assert wrong in refused.value.line
+    assert right in refused.value.line
+
+
+def test_setting_of_a_wrong_type_is_refused() -> None:
+    """C02: nothing is coerced; the line names key and value."""
+    with pytest.raises(ConfigError, match="three"):
+        crew(retriever={"k": "three"})
+
+
+def test_corpus_keeps_its_path() -> None:
+    """The reader and the file it shall read stay together, in the experiment's order."""
+    made = crew(corpus=["esconv:a.json", "sample", "failed-esconv:b.json"])
+    assert [(corpus.name, path) for corpus, path in made.corpora] == [
+        ("esconv", "a.json"),
+        ("sample", ""),
+        ("failed-esconv", "b.json"),
+    ]
+
+
+def test_model_is_a_backend_with_name_and_sampling() -> None:
+    """``model`` and ``sampling`` are the gateway's; what is left sets the backend."""
+    table = {"use": "scripted", "model": "any", "sampling": {"b": 2, "a": 1}, "replies": ["x"]}
+    model = crew(models={"default": table}).models["default"]
+    assert (model.name, model.backend.name) == ("any", "scripted")
+    assert model.settings == (("a", 1), ("b", 2))
+
+
+@pytest.mark.parametrize("wrong", [{"model": 3}, {"sampling": "hot"}])
+def test_model_table_with_wrong_types_shows_the_right_form(wrong: dict[str, object]) -> None:
+    """C02: the line names the role's key and an example to copy."""
+    with pytest.raises(ConfigError) as refused:
+        crew(models={"seeker": {"use": "scripted", **wrong}})
+    assert "models.seeker" in refused.value.line
+    assert 'use = "scripted"' in refused.value.hint

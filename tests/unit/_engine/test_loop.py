@@ -1,0 +1,61 @@
+"""Coroutines from ordinary code, also inside a notebook's loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from esc_skills._engine.loop import complete
+
+
+async def answer(value: int) -> int:
+    await asyncio.sleep(0)
+    return value
+
+
+async def fail() -> None:
+    raise KeyError("lost")
+
+
+def test_work_is_done_without_a_loop() -> None:
+    """Ordinary code gets the result."""
+    assert complete(answer(3)) == 3
+
+
+def test_work_is_done_inside_a_running_loop() -> None:
+    """In a notebook, where a loop already runs, the same call gives the same result."""
+
+    async def cell() -> int:
+        return complete(answer(3))
+
+    assert asyncio.run(cell()) == 3
+
+
+def test_running_loop_stays_as_it_was() -> None:
+    """The work gets a loop and a thread of its own; the notebook's loop is the same after."""
+
+    async def where() -> tuple[int, object]:
+        return threading.get_ident(), asyncio.get_running_loop()
+
+    async def cell() -> None:
+        mine = await where()
+        theirs = complete(where())
+        assert theirs[0] != mine[0]
+        assert theirs[1] is not mine[1]
+        assert await where() == mine
+
+    asyncio.run(cell())
+
+
+def test_fault_comes_out_as_it_is() -> None:
+    """An exception of the work is raised unchanged, with and without a running loop."""
+
+    async def cell() -> None:
+        complete(fail())
+
+    with pytest.raises(KeyError, match="lost"):
+        complete(fail())
+    with pytest.raises(KeyError, match="lost"):
+        asyncio.run(cell())

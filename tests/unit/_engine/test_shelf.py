@@ -1,0 +1,92 @@
+"""Conversations on a shelf: held once, kept whole."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+
+from esc_skills._engine.shelf import Shelf, arm_name
+from esc_skills._store.folder import RunFolder
+from esc_skills.model import Trace
+from esc_skills.testing.conformance.scenes import trace
+from esc_skills.testing.samples import profile
+
+BANK = "ab" * 32
+
+
+def folder(tmp_path: Path) -> RunFolder:
+    return RunFolder.create(tmp_path / "run")
+
+
+def held(who: str, repeat: int = 0, ending: str = "limit") -> Trace:
+    made = trace(profile(who), 5, ending=ending)  # type: ignore[arg-type]
+    return attrs.evolve(made, id=f"talk/{who}/{repeat}", repeat=repeat)
+
+
+def test_shelf_keeps_results_and_forgets_faults(tmp_path: Path) -> None:
+    """Finished talks are read back by the next run; faults are tried again."""
+    run = folder(tmp_path)
+    Shelf(folder=run).keep("", [held("p1"), held("p2", ending="fault")])
+    assert set(Shelf(folder=run).traces("")) == {("p1", 0)}
+
+
+def test_faults_are_not_tried_twice_in_one_run(tmp_path: Path) -> None:
+    """Within a run a fault stays on the shelf, so that every stage counts the same one."""
+    shelf = Shelf(folder=folder(tmp_path))
+    shelf.keep("", [held("p2", ending="fault")])
+    assert shelf.traces("")["p2", 0].ending == "fault"
+
+
+def test_torn_row_is_mended(tmp_path: Path) -> None:
+    """M2, R10: a row that a crash has torn is dropped; the next one is not glued to it."""
+    run = folder(tmp_path)
+    Shelf(folder=run).keep(BANK, [held("p1"), held("p2")])
+    path = run.path / "traces" / f"{arm_name(BANK)}.jsonl"
+    path.write_bytes(path.read_bytes()[:-40])
+    shelf = Shelf(folder=run)
+    assert set(shelf.traces(BANK)) == {("p1", 0)}
+    shelf.keep(BANK, [held("p3")])
+    assert set(Shelf(folder=run).traces(BANK)) == {("p1", 0), ("p3", 0)}
+
+
+def test_banks_have_files_of_their_own(tmp_path: Path) -> None:
+    """What one bank's supporters said never stands for another's."""
+    shelf = Shelf(folder=folder(tmp_path))
+    shelf.keep(BANK, [held("p1")])
+    shelf.keep("", [held("p2")])
+    assert set(shelf.traces(BANK)) == {("p1", 0)}
+    assert set(shelf.traces("")) == {("p2", 0)}
+    assert [path.stem for path in shelf.folder.trace_files()] == ["bank-abababababab", "none"]
+
+
+def test_only_missing_seats_are_played(tmp_path: Path) -> None:
+    """Who is on the shelf is not asked again; answers come in seat order, not in play order."""
+    shelf = Shelf(folder=folder(tmp_path))
+    shelf.keep("", [held("p2")])
+    asked: list[tuple[str, int]] = []
+
+    async def hold(missing: Sequence[tuple[str, int]]) -> Sequence[Trace]:
+        asked.extend(missing)
+        return [held(*seat) for seat in reversed(missing)]
+
+    seats = [("p3", 0), ("p2", 0), ("p1", 1)]
+    for _ in range(2):
+        found = asyncio.run(shelf.fetch("", seats, hold))
+        assert [(item.profile.id, item.repeat) for item in found] == seats
+    assert asked == [("p3", 0), ("p1", 1)]
+
+
+def test_reading_a_shelf_makes_no_file(tmp_path: Path) -> None:
+    """Looking for conversations that were never held leaves the folder as it is."""
+    shelf = Shelf(folder=folder(tmp_path))
+    assert shelf.traces(BANK) == {}
+    assert not any(shelf.folder.path.iterdir())
+
+
+def test_arm_is_named_after_the_bank() -> None:
+    """The no-skills arm has a name of its own; others carry the first digits of their hash."""
+    assert arm_name("") == "none"
+    assert arm_name(BANK) == "bank-abababababab"

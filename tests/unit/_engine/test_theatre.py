@@ -1,0 +1,194 @@
+"""Where banks meet seekers: played once, and paired."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from esc_skills._engine.contexts import Lender
+from esc_skills._engine.crew import Crew
+from esc_skills._engine.gateway import Gateway
+from esc_skills._engine.shelf import Shelf
+from esc_skills._engine.signals import Signals
+from esc_skills._engine.theatre import Theatre
+from esc_skills._stages.cast import Rules
+from esc_skills._store.folder import RunFolder
+from esc_skills.model import Dialogue, Reaction, Reply, SeekerProfile, Turn
+from esc_skills.spec import Context
+from esc_skills.testing.doubles import (
+    EchoResponder,
+    FirstRetriever,
+    OneByOne,
+    PlainReader,
+    StepSeeker,
+    StepSitting,
+)
+from esc_skills.testing.samples import bank, profile, skill
+
+SEATS = [(profile("p1"), 0), (profile("p2"), 0), (profile("p1"), 1)]
+
+
+class DicingSitting(StepSitting):
+    """A seeker whose feelings are drawn by lot."""
+
+    async def react(self, reply: Reply, history: tuple[Turn, ...], ctx: Context) -> Reaction:
+        self.steps = (ctx.rng.randrange(-3, 4),)
+        return await super().react(reply, history, ctx)
+
+
+@attrs.frozen(kw_only=True)
+class DicingSeeker(StepSeeker):
+    """Sits down a seeker that dices."""
+
+    async def meet(self, profile: SeekerProfile, ctx: Context) -> DicingSitting:
+        return DicingSitting(profile=profile, steps=(0,), emotion=profile.start_emotion)
+
+
+@attrs.frozen(kw_only=True)
+class Restless(EchoResponder):
+    """A responder that uses up chance of its own, more of it with a bank."""
+
+    async def prepare(self, bank: Any, units: Any, ctx: Context) -> Any:
+        for _ in range(7 if bank else 1):
+            ctx.rng.random()
+        return await super().prepare(bank, units, ctx)
+
+
+def theatre(folder: Path, heard: list[str] | None = None, **facts: Any) -> Theatre:
+    nobody: Any = None
+    crew = Crew(
+        corpora=(),
+        extractor=PlainReader(),
+        distiller=nobody,
+        retriever=FirstRetriever(),
+        responder=facts.pop("responder", EchoResponder()),
+        seeker=facts.pop("seeker", StepSeeker()),
+        profiles=nobody,
+        evaluators=(),
+        refiner=nobody,
+        gate=nobody,
+        guards=(),
+        executor=OneByOne(),
+        reports=(),
+        models={},
+        watchers=nobody,
+        table=(),
+    )
+    told = [] if heard is None else heard
+    lender = Lender(seed=facts.pop("seed", 13), gateway=Gateway(models={}), note=lambda *some: None)
+    return Theatre(
+        crew=crew,
+        units=(),
+        rules=Rules(limit=4, score_last=True),
+        concurrency=2,
+        lender=lender,
+        shelf=Shelf(folder=RunFolder.create(folder)),
+        signals=Signals(calls=[lambda hook, **_: told.append(hook)]),
+    )
+
+
+def test_traces_come_in_seat_order(tmp_path: Path) -> None:
+    """One trace a seat, in order, under the arm of the bank."""
+    made = asyncio.run(theatre(tmp_path).play(bank(), SEATS))
+    assert [(item.profile.id, item.repeat) for item in made] == [("p1", 0), ("p2", 0), ("p1", 1)]
+    assert {item.arm for item in made} == {f"bank-{bank().behaviour[:12]}"}
+    assert {item.bank for item in made} == {bank().behaviour}
+
+
+def test_same_seats_are_played_once(tmp_path: Path) -> None:
+    """A seat that is asked for again, here or by the next run, is taken from the shelf."""
+    heard: list[str] = []
+    house = theatre(tmp_path, heard)
+    first = asyncio.run(house.play(bank(), SEATS[:2]))
+    more = asyncio.run(house.play(bank(), SEATS, "score/static"))
+    assert more[:2] == first
+    assert heard.count("esc_skills_trace_done") == 3
+    again = asyncio.run(theatre(tmp_path, heard).play(bank(), SEATS))
+    assert again == more
+    assert heard.count("esc_skills_trace_done") == 3
+
+
+def test_banks_of_equal_behaviour_share_their_talks(tmp_path: Path) -> None:
+    """Lineage changes nothing that a supporter can see, so nobody talks twice for it."""
+    heard: list[str] = []
+    house = theatre(tmp_path, heard)
+    promoted = attrs.evolve(bank(), parent="ab" * 32)
+    assert asyncio.run(house.play(bank(), SEATS)) == asyncio.run(house.play(promoted, SEATS))
+    assert heard.count("esc_skills_trace_done") == 3
+
+
+def curves(folder: Path, *, with_bank: bool, seed: int = 13) -> list[tuple[int, ...]]:
+    house = theatre(folder, responder=Restless(), seeker=DicingSeeker(), seed=seed)
+    return [item.curve for item in asyncio.run(house.play(bank() if with_bank else None, SEATS))]
+
+
+def test_chance_of_a_seeker_does_not_depend_on_the_arm(tmp_path: Path) -> None:
+    """Arms are paired: whatever bank and responder do, the same seeker draws the same lots."""
+    arms = [curves(tmp_path / str(arm), with_bank=arm) for arm in (False, True)]
+    assert arms[0] == arms[1]
+
+
+def test_chance_differs_by_seeker_repeat_and_seed(tmp_path: Path) -> None:
+    """Each seat draws lots of its own, and another run seed draws all of them anew."""
+    one = curves(tmp_path / "one", with_bank=True)
+    assert len(set(one)) == 3
+    assert curves(tmp_path / "two", with_bank=True, seed=14) != one
+
+
+def test_order_of_seats_changes_no_conversation(tmp_path: Path) -> None:
+    """Who talks first matters to nobody: chance hangs on the seat, not on the order."""
+    forth = theatre(tmp_path / "one", seeker=DicingSeeker())
+    back = theatre(tmp_path / "two", seeker=DicingSeeker())
+    made = asyncio.run(forth.play(None, SEATS))
+    assert asyncio.run(back.play(None, SEATS[::-1])) == made[::-1]
+
+
+def test_no_bank_means_no_index(tmp_path: Path) -> None:
+    """The no-skills arm is offered nothing; the others are offered what the retriever finds."""
+    house = theatre(tmp_path)
+    assert asyncio.run(house.supporter(None)).index is None
+    with_bank = asyncio.run(house.play(bank(skill("only")), SEATS[:1]))[0]
+    assert with_bank.exchanges[0].matches[0].skill == "only"
+    without = asyncio.run(house.play(None, SEATS[:1]))[0]
+    assert (without.arm, without.exchanges[0].matches) == ("none", ())
+
+
+def test_supporter_is_made_ready_once_a_bank(tmp_path: Path) -> None:
+    """Indexing and preparing happen once for all conversations with a bank."""
+    house = theatre(tmp_path)
+    assert asyncio.run(house.supporter(bank())) is asyncio.run(house.supporter(bank()))
+    assert asyncio.run(house.supporter(bank())) is not asyncio.run(house.supporter(None))
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_stage_is_announced_only_when_someone_talks(tmp_path: Path, count: int) -> None:
+    """Nothing to play, nothing to announce; else one stage and an item a conversation."""
+    heard: list[str] = []
+    asyncio.run(theatre(tmp_path, heard).play(None, SEATS[:count]))
+    assert heard.count("esc_skills_stage_started") == (1 if count else 0)
+    assert heard.count("esc_skills_item_done") == count
+
+
+def test_held_out_dialogues_are_answered_in_order(tmp_path: Path) -> None:
+    """One response a gold supporter turn, dialogue by dialogue; nothing is put on the shelf."""
+    dialogues = [
+        Dialogue(
+            id=name,
+            corpus="test",
+            licence="Apache-2.0",
+            turns=(
+                Turn(speaker="seeker", text="I lost my job."),
+                Turn(speaker="supporter", text="Oh.", strategies=("Others",)),
+            ),
+        )
+        for name in ("d1", "d2")
+    ]
+    house = theatre(tmp_path)
+    made = asyncio.run(house.answer(bank(), dialogues, see_situation=False))
+    assert [(item.dialogue, item.turn) for item in made] == [("d1", 1), ("d2", 1)]
+    assert [item.reply.used for item in made if item.reply] == [("listen-first",)] * 2
+    assert house.shelf.folder.trace_files() == ()
