@@ -188,7 +188,7 @@ def test_there_are_enough_shapes() -> None:
     "value",
     ["0.8", "4", 0.8, 4.0, 11, 0, -1, True, False, float("nan"), float("inf"), [], [4], (), {},
      {"value": 4}, None, b"4", object(), 10**30],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )  # fmt: skip
 def test_no_loose_value_becomes_a_score(value: Any) -> None:
     """R35: also where a gateway lets a wrong type through, only a whole number counts."""
