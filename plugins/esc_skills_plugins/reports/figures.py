@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from esc_skills.model import Part, Score, Trace
+from esc_skills.model import Score, Trace
 from esc_skills.spec import RunRecord
 
 ARMS: tuple[str, ...] = ("none", "static", "evolved")
@@ -95,11 +95,6 @@ def claim(score: Score) -> str:
 def others(record: RunRecord) -> tuple[Score, ...]:
     """Scores that compare arms."""
     return tuple(score for score in record.scores if score.arm not in ARMS)
-
-
-def grouped(score: Score, prefix: str) -> tuple[Part, ...]:
-    """Parts of a score's breakdown whose group begins with ``prefix=``."""
-    return tuple(part for part in score.breakdown if part.group.startswith(prefix + "="))
 
 
 def figure(value: float | None) -> str:

@@ -57,7 +57,6 @@ class Html:
             "verdicts": verdicts,
             "bank": record.banks[-1] if record.banks else None,
             "interval": figures.interval,
-            "grouped": figures.grouped,
             "width": WIDTH,
             "height": HEIGHT,
         }

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esc_skills.model import Part, Score, Trace
+from esc_skills.model import Score, Trace
 from esc_skills.spec import RunRecord
 from esc_skills.testing.conformance.scenes import fault_trace, trace
 from esc_skills.testing.samples import profile
@@ -19,7 +19,6 @@ from esc_skills_plugins.reports.figures import (
     arms_of,
     claim,
     figure,
-    grouped,
     interval,
     lines,
     mean_curve,
@@ -124,16 +123,6 @@ def test_difference_claims_what_its_interval_bears(
 ) -> None:
     """An interval that holds zero tells nothing apart, however large the value in it is."""
     assert claim(attrs.evolve(score("a-b", "paired"), low=low, high=high)) == word
-
-
-def test_groups_are_chosen_by_their_first_word() -> None:
-    """``persona_type`` takes ``persona_type=negative`` and not ``persona_type_2=x``."""
-    parts = tuple(
-        Part(group=name, value=1.0)
-        for name in ("persona_type=negative", "persona_type_2=x", "persona_type", "count=n")
-    )
-    made = attrs.evolve(score("none"), breakdown=parts)
-    assert grouped(made, "persona_type") == parts[:1]
 
 
 @pytest.mark.parametrize(
