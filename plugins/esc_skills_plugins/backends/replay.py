@@ -38,7 +38,7 @@ class ReplayBackend:
     @property
     def capabilities(self) -> Capabilities:
         """Takes whatever the earlier run took."""
-        return Capabilities(schema=True, sampling=True, seed=True)
+        return Capabilities(schema=True, sampling=True, seed=True, remote=False)
 
     @cached_property
     def _stored(self) -> dict[str, list[Completion]]:

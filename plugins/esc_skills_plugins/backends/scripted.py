@@ -84,7 +84,7 @@ class ScriptedBackend:
     @property
     def capabilities(self) -> Capabilities:
         """Takes any sampling and seed, because they change nothing; enforces no schema."""
-        return Capabilities(sampling=True, seed=True)
+        return Capabilities(sampling=True, seed=True, remote=False)
 
     async def complete(self, request: Request) -> Completion:
         """Give the scripted answer.

@@ -41,6 +41,8 @@ def told(hook: str, facts: dict[str, Any]) -> str:
         return f"verdict: {verdict.decision} after {verdict.pairs} pairs; {verdict.reason}"
     if hook == "esc_skills_watcher_dropped":
         return f"dropped a watcher: {facts['fault'].line}"
+    if hook == "esc_skills_warned":
+        return f"warning: {facts['line']}"
     return ""
 
 

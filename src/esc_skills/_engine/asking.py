@@ -62,6 +62,11 @@ class Model:
     def _look(self) -> bool:
         return self.backend.capabilities.schema
 
+    @property
+    def fingerprint(self) -> str:
+        """Hash of who answers: backend, model and sampling settings, without any key."""
+        return content_hash([self.identity, self.name, self.settings])
+
 
 def envelope(prompt: Prompt) -> str:
     """Put untrusted texts between marks that their content cannot close.

@@ -195,12 +195,6 @@ def _check_together(experiment: Experiment, where: str) -> None:
             where=where,
             hint="remove the line, or set run.unsafe_no_guard = true (stamped on every bank)",
         )
-    if experiment.run.budget.usd is not None:
-        raise ConfigError(
-            "run.budget.usd caps money, and no price table is installed",
-            where=where,
-            hint="cap run.budget.calls instead",
-        )
     if not experiment.corpus:
         raise ConfigError("corpus = []: nothing to learn from", where=where, hint="name a corpus")
 

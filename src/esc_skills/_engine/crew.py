@@ -9,6 +9,7 @@ import attrs
 
 from esc_skills._engine.experiment import Choice, Experiment
 from esc_skills._engine.gateway import Model
+from esc_skills._engine.pricing import Prices
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.loading import Host
 from esc_skills._host.watchers import Watchers
@@ -66,6 +67,24 @@ class Crew:
     """Plug-ins that are told what happens."""
     table: tuple[Mapping[str, Any], ...]
     """Plug-in table: who touched a result, for run.json."""
+    prices: Prices = attrs.field(factory=Prices)
+    """What tokens cost."""
+
+    @property
+    def players(self) -> tuple[Any, ...]:
+        """Every component that works on conversations, in the order of the road."""
+        one = (self.extractor, self.distiller, self.retriever, self.responder, self.seeker)
+        return (*one, self.profiles, *self.evaluators, self.refiner, self.gate, *self.guards)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Model roles that the components say they ask, sorted."""
+        return tuple(sorted({ask.role for one in self.players for ask in asks(one)}))
+
+
+def asks(component: Any) -> tuple[Any, ...]:
+    """What a component says it asks models; empty for one that asks none."""
+    return tuple(getattr(component, "asks", ()))
 
 
 @attrs.define(kw_only=True)
@@ -78,6 +97,8 @@ class Hiring:
     """Experiment file, for messages."""
     table: list[Mapping[str, Any]] = attrs.field(factory=list)
     """Described components, in the order they were loaded."""
+    prices: dict[str, tuple[float, float]] = attrs.field(factory=dict)
+    """The experiment's own prices, by model name."""
 
     def one(self, role: str, choice: Choice) -> Any:
         """Load one component."""
@@ -94,14 +115,31 @@ class Hiring:
         settings = dict(choice.settings)
         name = settings.pop("model", "")
         sampling = settings.pop("sampling", {})
+        price = settings.pop("price", None)
         if not isinstance(name, str) or not isinstance(sampling, Mapping):
             raise ConfigError(
                 f"models.{role}: model must be text and sampling a table",
                 where=self.where,
                 hint='for example { use = "scripted", model = "any" }',
             )
+        if price is not None:
+            self.prices[name] = _price(price, role, self.where)
         backend = self.one("backend", Choice(use=choice.use, settings=settings))
         return Model(backend=backend, name=name, settings=tuple(sorted(sampling.items())))
+
+
+def _price(value: Any, role: str, where: str) -> tuple[float, float]:
+    """US dollars for a million prompt and a million completion tokens."""
+    keys = ("input", "output")
+    if isinstance(value, Mapping) and set(value) == set(keys):
+        made = tuple(value[key] for key in keys)
+        if all(type(item) in {int, float} and 0 <= item < 1e6 for item in made):
+            return float(made[0]), float(made[1])
+    raise ConfigError(
+        f"models.{role}.price = {value!r}: must be US dollars for a million tokens",
+        where=where,
+        hint="for example price = { input = 0.15, output = 0.6 }",
+    )
 
 
 def hire(
@@ -140,12 +178,14 @@ def hire(
             "executor",
         )
     }
+    models = {role: hiring.model(role, item) for role, item in experiment.models.items()}
     return Crew(
         corpora=corpora,
         evaluators=hiring.many("evaluator", experiment.evaluators),
         guards=hiring.many("guard", experiment.guards),
         reports=hiring.many("report", experiment.reports),
-        models={role: hiring.model(role, item) for role, item in experiment.models.items()},
+        models=models,
+        prices=Prices(own=hiring.prices),
         watchers=hiring.host.watchers([item.use for item in experiment.watchers], tell=tell),
         table=tuple(hiring.table),
         **single,

@@ -76,7 +76,29 @@ class Budget:
     usd: float | None = attrs.field(default=None, validator=between(0, 1e9))
     """Money in US dollars."""
     calls: int | None = attrs.field(default=None, validator=between(0, 10**12))
-    """Model calls."""
+    """Requests sent to models, repeated ones too."""
+    tokens: int | None = attrs.field(default=None, validator=between(0, 10**15))
+    """Prompt and completion tokens together."""
+    seconds: float | None = attrs.field(default=None, validator=between(0, 1e9))
+    """Time of this process; what a stopped run had used does not count."""
+
+
+@attrs.frozen(kw_only=True)
+class Limits:
+    """How fast and how patiently each provider is asked; no result depends on it."""
+
+    at_once: int = attrs.field(default=256, validator=between(1, 4096))
+    """Most requests under way at once; a provider that says "slow down" gets fewer."""
+    calls_per_minute: float | None = attrs.field(default=None, validator=between(0.01, 1e9))
+    """Requests a minute; None is no cap."""
+    tokens_per_minute: float | None = attrs.field(default=None, validator=between(1, 1e12))
+    """Tokens a minute, by estimate; None is no cap."""
+    tries: int = attrs.field(default=5, validator=between(1, 100))
+    """Most requests for one question."""
+    each: float = attrs.field(default=120.0, validator=between(0.01, 86_400))
+    """Seconds that one request may take, to its last byte."""
+    deadline: float = attrs.field(default=300.0, validator=between(0.01, 86_400))
+    """Seconds that one question may take, with all its tries and waits."""
 
 
 @attrs.frozen(kw_only=True)
@@ -98,6 +120,8 @@ class Running:
     """Allows an empty ``guards``; stamped on every bank."""
     budget: Budget = attrs.field(factory=Budget)
     """Caps."""
+    limits: Limits = attrs.field(factory=Limits)
+    """How fast models are asked."""
 
 
 @attrs.frozen(kw_only=True)
@@ -153,5 +177,6 @@ class Experiment:
 
     @property
     def hash(self) -> str:
-        """Content hash: equal experiments may share a run folder."""
-        return content_hash(self)
+        """Content hash of all that a result depends on: equal ones may share a run folder."""
+        effortless = attrs.evolve(self.run, concurrency=1, budget=Budget(), limits=Limits())
+        return content_hash(attrs.evolve(self, run=effortless))

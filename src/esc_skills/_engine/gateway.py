@@ -198,8 +198,14 @@ class Gateway:
                         hint=f"remove sampling.{name}",
                     )
 
-    async def probe(self, roles: Iterable[str] = ()) -> None:
+    async def probe(self, known: Iterable[str] = ()) -> tuple[str, ...]:
         """Ask every different model one short question, so that a run does not fail later (R29).
+
+        Args:
+            known: Fingerprints of models that an earlier process of this run has asked.
+
+        Returns:
+            Fingerprints of all remote models, sorted.
 
         Raises:
             ConfigError: A provider refuses key, model or parameter; names role and model.
@@ -207,7 +213,11 @@ class Gateway:
         """
         self.check()
         prompt = Prompt(system="Be brief.", task='Give {"word": "ok"}.', id="probe")
-        for role in sorted({*self.models, *roles}):
+        asked = set(known)
+        for role, model in sorted(self.models.items()):
+            if not model.backend.capabilities.remote or model.fingerprint in asked:
+                continue
+            asked.add(model.fingerprint)
             try:
                 await self.ask(role, prompt, into=_Word, place="probe")
             except ReplyError:
@@ -216,6 +226,14 @@ class Gateway:
                 if fault.retryable:
                     raise
                 raise ConfigError(fault.message, hint=fault.hint, where=fault.where) from None
+        return tuple(sorted(asked))
+
+    def close(self) -> None:
+        """Write what waits, and close the journal."""
+        if self.sender.commits is not None:
+            self.sender.commits.flush()
+        if self.journal is not None:
+            self.journal.close()
 
 
 def _again(request: Request, first: Answered[Any]) -> Request:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
 
+import attrs
+
 from esc_skills._engine.configuring import show
 from esc_skills._engine.crew import Crew
 from esc_skills._engine.experiment import Experiment
@@ -16,8 +18,9 @@ from esc_skills.errors import UsageError
 
 FILE = "run.json"
 
-CONCURRENCY = "$.experiment.run.concurrency:"
-"""How many work at once changes no result, so a run may be resumed with another number."""
+EFFORT = tuple(f"$.experiment.run.{key}" for key in ("concurrency", "budget", "limits"))
+"""How much is done at once, and at what price, changes no result: a run goes on with other
+numbers."""
 
 
 class _Absent:
@@ -88,7 +91,7 @@ def check_same(folder: RunFolder, description: Mapping[str, Any]) -> bool:
         return False
     stored = folder.read_json(FILE)
     kept = {key: stored.get(key) for key in description}
-    lines = [line for line in differences(kept, description) if not line.startswith(CONCURRENCY)]
+    lines = [line for line in differences(kept, description) if not line.startswith(EFFORT)]
     if lines:
         more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
         raise UsageError(
@@ -99,18 +102,55 @@ def check_same(folder: RunFolder, description: Mapping[str, Any]) -> bool:
     return True
 
 
-def write(
-    folder: RunFolder, description: Mapping[str, Any], *, state: str, started: str, **facts: Any
-) -> None:
-    """Write run.json; called at the start and at the end of a run."""
-    folder.write_json(
-        FILE,
-        {
-            **description,
-            "python": platform.python_version(),
-            "state": state,
-            "started": started,
-            "written": now(),
-            **facts,
-        },
-    )
+@attrs.define(kw_only=True)
+class Book:
+    """run.json of a walk: written when it begins, when models were asked, and when it ends."""
+
+    folder: RunFolder
+    """The run folder."""
+    description: Mapping[str, Any]
+    """What must be equal for the folder to be taken up again."""
+    started: str
+    """When this walk began."""
+    probed: tuple[str, ...] = ()
+    """Fingerprints of the models that were asked a probe."""
+
+    def open(self) -> bool:
+        """Check the folder and begin.
+
+        Returns:
+            True when an earlier walk's results are taken up.
+
+        Raises:
+            UsageError: The folder holds something else.
+        """
+        resumed = check_same(self.folder, self.description)
+        if resumed:
+            self.probed = tuple(self.folder.read_json(FILE).get("probed", ()))
+        self.write("running")
+        return resumed
+
+    def know(self, probed: tuple[str, ...]) -> None:
+        """Keep which models were asked a probe, so that no later walk asks them again."""
+        if probed != self.probed:
+            self.probed = probed
+            self.write("running")
+
+    def end(self, state: str, **facts: Any) -> None:
+        """Say how the walk ended."""
+        self.write(state, **facts)
+
+    def write(self, state: str, **facts: Any) -> None:
+        """Write the file."""
+        self.folder.write_json(
+            FILE,
+            {
+                **self.description,
+                "python": platform.python_version(),
+                "state": state,
+                "started": self.started,
+                "written": now(),
+                **({"probed": list(self.probed)} if self.probed else {}),
+                **facts,
+            },
+        )

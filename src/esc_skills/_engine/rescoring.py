@@ -11,12 +11,13 @@ from esc_skills._engine.configuring import make_experiment
 from esc_skills._engine.contexts import Lender
 from esc_skills._engine.crew import Crew, hire
 from esc_skills._engine.experiment import Choice, Experiment
-from esc_skills._engine.gateway import Gateway
 from esc_skills._engine.loop import complete
+from esc_skills._engine.opening import open_gateway
 from esc_skills._engine.preparation import read_corpora
 from esc_skills._engine.scoring import score_responses
 from esc_skills._engine.shelf import Shelf
 from esc_skills._engine.signals import Signals
+from esc_skills._engine.stamping import stamper
 from esc_skills._engine.theatre import Theatre
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.presets import preset
@@ -91,7 +92,7 @@ async def _score(
 ) -> tuple[tuple[Score, ...], tuple[str, ...]]:
     lender = Lender(
         seed=experiment.run.seed,
-        gateway=Gateway(models=crew.models),
+        gateway=open_gateway(experiment, crew, Signals()),
         note=lambda place, kind, facts: None,
     )
     readings = await read_corpora(crew, lender)
@@ -101,7 +102,7 @@ async def _score(
     if traces:
         evidence = Evidence(traces=traces, bank=shown.bank if shown else None)
         readers = tuple(item for item in crew.evaluators if "responses" not in item.reads)
-        scores += await judge(evidence, readers, arm, lender.at("score"))
+        scores += await judge(evidence, readers, arm, lender.at("score"), stamper(crew.models))
     dialogues, leaked = _held_out(readings, frozenset(shown.bank.sources if shown else ()))
     if leaked:
         notes.append(f"{leaked} dialogues left out: the bank was made from them")

@@ -12,7 +12,8 @@ from esc_skills._engine.contexts import Lender
 from esc_skills._engine.crew import Crew
 from esc_skills._engine.experiment import Experiment
 from esc_skills._engine.preparation import Material, prepare, read_corpora
-from esc_skills._engine.scoring import score_responses, score_talks
+from esc_skills._engine.purse import Purse
+from esc_skills._engine.scoring import score_played, score_responses, score_talks
 from esc_skills._engine.seeds import generator
 from esc_skills._engine.shelf import Shelf
 from esc_skills._engine.signals import Signals
@@ -22,6 +23,7 @@ from esc_skills._stages.cast import Rules
 from esc_skills._stages.distil import distil
 from esc_skills._stages.extract import extract
 from esc_skills._stages.flow import Evolution, Round, evolve_round
+from esc_skills._stages.sayings import Sayings, spoken
 from esc_skills._stages.verify import Seat
 from esc_skills._store.folder import RunFolder, read_bank
 from esc_skills.errors import DataError
@@ -60,10 +62,15 @@ class Road:
     """Bank 0 and every promoted one."""
     theatre: Theatre | None = None
     """Set once units and rules are known."""
+    said: Sayings = attrs.field(factory=Sayings)
+    """What people said in the corpora (S14)."""
 
     async def material(self) -> Material:
         """Read the corpora; a changed corpus under an old run is refused."""
         readings = await read_corpora(self.crew, self.lender)
+        dialogues = [dialogue for reading in readings for dialogue in reading.dialogues]
+        traces = [trace for reading in readings for trace in reading.traces]
+        self.said = Sayings(lambda: spoken(dialogues, traces))
         run = self.experiment.run
         found = prepare(readings, holdout=run.holdout, seed=run.seed)
         if self.folder.has("corpus.json"):
@@ -82,11 +89,14 @@ class Road:
         if self.folder.has("units.jsonl"):
             return tuple(self.folder.read_nouns("units.jsonl", InterventionUnit))
         self.signals.stage_started("extract", len(material.train))
-        made: list[InterventionUnit] = []
-        for dialogue in material.train:
-            made += await self._cut(dialogue)
+        purse = Purse()
+        some = await self.crew.executor.map(
+            purse.spare(self._cut), material.train, self.experiment.run.concurrency
+        )
+        purse.check()
+        made = tuple(unit for units in some for unit in units or ())
         self.folder.write_nouns("units.jsonl", made)
-        return tuple(made)
+        return made
 
     async def _cut(self, dialogue: Dialogue) -> tuple[InterventionUnit, ...]:
         units = await extract(dialogue, self.crew.extractor, self.lender.at("extract"))
@@ -122,6 +132,7 @@ class Road:
             guards=self.crew.guards,
             sources=(dialogue.fingerprint for dialogue in material.train),
             notes=stamps,
+            said=self.said,
         )
 
     def _promoted(self, bank: SkillsBank) -> None:
@@ -170,6 +181,7 @@ class Road:
             verify_seats=(await self.seats("verify", repeats))[: rule.max_pairs],
             batch=rule.batch,
             play=partial(theatre.play, stage="evolve"),
+            said=self.said,
             promoted=self._promote_and_keep,
             decided=self.signals.verdict,
         )
@@ -203,6 +215,16 @@ class Road:
             see_situation=self.experiment.run.see_situation,
         )
         scores = talks + answers
+        self.folder.write_nouns("scores.jsonl", scores)
+        return scores
+
+    async def score_rest(self) -> tuple[Score, ...]:
+        """Score what was finished when the budget ended; an uninterrupted walk scores it anew."""
+        if self.theatre is None or not self.banks:
+            return ()
+        arms = {"none": None, "static": self.banks[0], "evolved": self.banks[-1]}
+        seats = await self.seats("report", self.experiment.run.repeats)
+        scores = await score_played(self.theatre, arms, seats, self.lender)
         self.folder.write_nouns("scores.jsonl", scores)
         return scores
 

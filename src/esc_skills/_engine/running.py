@@ -14,8 +14,10 @@ from esc_skills._engine.configuring import apply_sets, make_experiment, read_exp
 from esc_skills._engine.contexts import Lender
 from esc_skills._engine.crew import Crew, hire
 from esc_skills._engine.experiment import Experiment
+from esc_skills._engine.families import kinship
 from esc_skills._engine.gateway import Gateway
 from esc_skills._engine.loop import complete
+from esc_skills._engine.opening import open_gateway
 from esc_skills._engine.records import read_record
 from esc_skills._engine.road import Milestone, Road
 from esc_skills._engine.signals import Call, Signals
@@ -25,7 +27,7 @@ from esc_skills._store.files import FILE_MODE, disk_faults, sweep
 from esc_skills._store.folder import RunFolder
 from esc_skills._store.journal import Journal
 from esc_skills._store.lock import take
-from esc_skills.errors import PluginError
+from esc_skills.errors import BudgetExceeded, PluginError
 from esc_skills.model import Score, SkillsBank, Trace
 from esc_skills.spec import RunRecord
 
@@ -193,52 +195,76 @@ def run(
         UsageError: The experiment, the data or the folder is wrong; nothing was run.
         PluginError: A chosen plug-in is broken.
         StoreError: The disk refused.
-        BudgetExceeded: The budget ended the run; give the same call to go on.
+        BudgetExceeded: The budget ended the run; what was finished is scored and reported.
+            Raise the cap and give the same call to go on: no paid call is made again.
     """
     experiment, catalogue = resolve(source, sets, disable)
     path = Path(out) if out is not None else default_out(source, experiment)
     where = str(source) if isinstance(source, (str, Path)) else "experiment"
     told = Signals(calls=watch)
     crew = hire(experiment, catalogue, where, tell=told.watcher_dropped)
-    description = provenance.described(experiment, crew)
+    told.warned(kinship(crew.models, crew.asked))
     folder = RunFolder.create(path)
-    started = provenance.now()
-    with take(folder.lock, started):
-        resumed = provenance.check_same(folder, description)
+    book = provenance.Book(
+        folder=folder,
+        description=provenance.described(experiment, crew),
+        started=provenance.now(),
+    )
+    with take(folder.lock, book.started):
+        resumed = book.open()
         sweep(folder.path)
-        provenance.write(folder, description, state="running", started=started)
         counter = FaultCounter()
         signals = Signals(calls=(counter, crew.watchers, *watch))
         notes = Notes()
-        road = _road(experiment, crew, folder, signals, notes)
-        scores = complete(road.walk(until))
-        counter.check()
-        pages: tuple[Path, ...] = ()
-        if until == "report":
-            pages = complete(write_reports(folder, crew))
-        provenance.write(
-            folder,
-            description,
-            state="done",
-            started=started,
-            until=until,
-            faults=counter.lines,
-            notes=notes.counted,
+        journal = Journal(folder.journal) if crew.models else None
+        gateway = open_gateway(experiment, crew, signals, journal)
+        road = Road(
+            experiment=experiment,
+            crew=crew,
+            folder=folder,
+            lender=Lender(seed=experiment.run.seed, gateway=gateway, note=notes.take),
+            signals=signals,
         )
+        try:
+            scores = complete(_walk(road, gateway, book, until))
+            if not any(score.n for score in scores):
+                counter.check()
+            pages: tuple[Path, ...] = ()
+            if until == "report":
+                pages = complete(write_reports(folder, crew))
+            book.end("done", **_facts(counter, notes, gateway), until=until)
+        except BudgetExceeded as end:
+            raise _stopped(end, book, road, _facts(counter, notes, gateway)) from None
+        finally:
+            gateway.close()
     return Run(path=path, scores=scores, faults=counter.lines, resumed=resumed, pages=pages)
 
 
-def _road(
-    experiment: Experiment, crew: Crew, folder: RunFolder, signals: Signals, notes: Notes
-) -> Road:
-    gateway = Gateway(
-        models=crew.models,
-        journal=Journal(folder.path / "journal.sqlite") if crew.models else None,
-        calls_left=experiment.run.budget.calls,
-        told=signals.call_done,
-    )
-    lender = Lender(seed=experiment.run.seed, gateway=gateway, note=notes.take)
-    return Road(experiment=experiment, crew=crew, folder=folder, lender=lender, signals=signals)
+async def _walk(
+    road: Road, gateway: Gateway, book: provenance.Book, until: Milestone
+) -> tuple[Score, ...]:
+    """Ask each model once, note that, and walk."""
+    book.know(await gateway.probe(book.probed))
+    return await road.walk(until)
+
+
+def _facts(counter: FaultCounter, notes: Notes, gateway: Gateway) -> dict[str, Any]:
+    return {
+        "faults": counter.lines,
+        "notes": notes.counted,
+        "questions": dict(sorted(gateway.outcomes.items())),
+    }
+
+
+def _stopped(
+    end: BudgetExceeded, book: provenance.Book, road: Road, facts: Mapping[str, Any]
+) -> BudgetExceeded:
+    """Score and report what is finished, and say where it lies (partial, and stamped so)."""
+    complete(road.score_rest())
+    book.end("budget", **facts, stopped=end.line)
+    pages = complete(write_reports(road.folder, road.crew))
+    shown = pages[0] if pages else road.folder.path
+    return BudgetExceeded(f"{end.message}; what is finished: {shown}", hint=end.hint)
 
 
 async def write_reports(folder: RunFolder, crew: Crew) -> tuple[Path, ...]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import combinations
 
 from esc_skills._engine.contexts import Lender
+from esc_skills._engine.stamping import stamper
 from esc_skills._engine.theatre import Theatre
 from esc_skills._stages.judge import judge
 from esc_skills._stages.verify import Seat
+from esc_skills.errors import BudgetExceeded
 from esc_skills.model import Dialogue, Evidence, Score, SkillsBank, Trace
+from esc_skills.spec import Evaluator
 from esc_skills.stats import paired_difference
 
 Arms = Mapping[str, SkillsBank | None]
@@ -20,37 +24,46 @@ def differences(traces: Mapping[str, Sequence[Trace]]) -> tuple[Score, ...]:
     """Paired differences of final emotion between arms: the later arm minus the earlier one.
 
     Args:
-        traces: By arm, in seat order; the same seats in every arm.
+        traces: By arm, in seat order; a seat that one arm lacks makes no pair, and two
+            conversations of unlike signatures make none either.
+
+    Returns:
+        A score for two arms and each signature that both have.
     """
-    scores = []
+    scores: list[Score] = []
     for first, second in combinations(traces, 2):
-        pairs = [
+        others = {(new.profile.id, new.repeat): new for new in traces[second]}
+        found = [
             (old, new)
-            for old, new in zip(traces[first], traces[second], strict=True)
+            for old in traces[first]
+            if (new := others.get((old.profile.id, old.repeat))) is not None
             if "fault" not in (old.ending, new.ending)
         ]
-        signatures = sorted({trace.signature for pair in pairs for trace in pair})
-        if not pairs or len(signatures) > 1:
-            continue
-        found = paired_difference(
-            [old.emotion for old, _ in pairs],
-            [new.emotion for _, new in pairs],
-            clusters=[old.profile.id for old, _ in pairs],
-        )
-        scores.append(
-            Score(
-                evaluator="paired",
-                name="emotion-difference",
-                value=found.value,
-                n=len(pairs),
-                of=len(traces[first]),
-                low=found.low,
-                high=found.high,
-                signature=f"paired:v1|by=profile,repeat|{signatures[0]}",
-                arm=f"{second}-{first}",
-            )
-        )
+        for signature in sorted({old.signature for old, _ in found}):
+            pairs = [pair for pair in found if {item.signature for item in pair} == {signature}]
+            due = sum(old.signature == signature for old in traces[first])
+            if pairs:
+                scores.append(_difference(f"{second}-{first}", pairs, signature, due))
     return tuple(scores)
+
+
+def _difference(arm: str, pairs: Sequence[tuple[Trace, Trace]], signature: str, due: int) -> Score:
+    found = paired_difference(
+        [old.emotion for old, _ in pairs],
+        [new.emotion for _, new in pairs],
+        clusters=[old.profile.id for old, _ in pairs],
+    )
+    return Score(
+        evaluator="paired",
+        name="emotion-difference",
+        value=found.value,
+        n=len(pairs),
+        of=due,
+        low=found.low,
+        high=found.high,
+        signature=f"paired:v1|by=profile,repeat|{signature}",
+        arm=arm,
+    )
 
 
 async def score_talks(
@@ -62,9 +75,40 @@ async def score_talks(
     for arm, bank in arms.items():
         traces[arm] = await theatre.play(bank, seats, f"score/{arm}")
         evidence = Evidence(traces=traces[arm], bank=bank)
-        talkers = tuple(item for item in theatre.crew.evaluators if "responses" not in item.reads)
-        scores += await judge(evidence, talkers, arm, lender.at("score"))
+        scores += await _judged(theatre, evidence, _talkers(theatre), arm, lender)
     return scores + differences(traces)
+
+
+async def score_played(
+    theatre: Theatre, arms: Arms, seats: Sequence[Seat], lender: Lender
+) -> tuple[Score, ...]:
+    """Score what is finished, after the budget has ended; nothing more is played or asked.
+
+    An evaluator that needs a model's answer which was never paid for is left out.
+    """
+    traces = {arm: theatre.played(bank, seats) for arm, bank in arms.items()}
+    scores: tuple[Score, ...] = ()
+    for arm, bank in arms.items():
+        evidence = Evidence(traces=traces[arm], bank=bank)
+        for evaluator in _talkers(theatre) if traces[arm] else ():
+            with suppress(BudgetExceeded):
+                scores += await _judged(theatre, evidence, (evaluator,), arm, lender)
+    return scores + differences(traces)
+
+
+async def _judged(
+    theatre: Theatre,
+    evidence: Evidence,
+    evaluators: tuple[Evaluator, ...],
+    arm: str,
+    lender: Lender,
+) -> tuple[Score, ...]:
+    stamp = stamper(theatre.crew.models)
+    return await judge(evidence, evaluators, arm, lender.at("score"), stamp)
+
+
+def _talkers(theatre: Theatre) -> tuple[Evaluator, ...]:
+    return tuple(item for item in theatre.crew.evaluators if "responses" not in item.reads)
 
 
 async def score_responses(
@@ -81,5 +125,5 @@ async def score_responses(
     for arm, bank in arms.items() if dialogues and readers else ():
         responses = await theatre.answer(bank, dialogues, see_situation=see_situation)
         evidence = Evidence(responses=responses, bank=bank)
-        scores += await judge(evidence, readers, arm, lender.at("score"))
+        scores += await _judged(theatre, evidence, readers, arm, lender)
     return scores

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import attrs
 
@@ -38,26 +38,46 @@ class Shelf:
             self._held[bank_hash] = {(item.profile.id, item.repeat): item for item in stored}
         return self._held[bank_hash]
 
-    def keep(self, bank_hash: str, traces: Sequence[Trace]) -> None:
-        """Append finished traces; those that ended in a fault are kept for this run only.
+    def keep(
+        self, bank_hash: str, traces: Sequence[Trace], seats: Sequence[tuple[str, int]] = ()
+    ) -> None:
+        """Store finished traces; those that ended in a fault are kept for this run only.
 
         A fault is no result: the next run of the same command tries it again.
+
+        Args:
+            bank_hash: The bank.
+            traces: What was played now.
+            seats: What was asked for, in order. Where an interrupted run left some of it, the
+                file is put into the order that an uninterrupted run would have written.
         """
         held = self.traces(bank_hash)
-        sound = [trace for trace in traces if trace.ending != "fault"]
-        self.folder.append(self._file(bank_hash), sound)
+        asked = set(seats)
+        left = [seat for seat in held if seat in asked]
         held.update({(trace.profile.id, trace.repeat): trace for trace in traces})
+        if not left:
+            sound = [trace for trace in traces if trace.ending != "fault"]
+            self.folder.append(self._file(bank_hash), sound)
+            return
+        order = [seat for seat in held if seat not in asked]
+        order += [seat for seat in seats if seat in held]
+        self._held[bank_hash] = {seat: held[seat] for seat in order}
+        sound = [trace for trace in self._held[bank_hash].values() if trace.ending != "fault"]
+        self.folder.write_nouns(self._file(bank_hash), sound)
 
     async def fetch(
         self,
         bank_hash: str,
         seats: Sequence[tuple[str, int]],
-        hold: Callable[[Sequence[tuple[str, int]]], object],
+        hold: Callable[[Sequence[tuple[str, int]]], Awaitable[Sequence[Trace]]],
     ) -> tuple[Trace, ...]:
-        """Traces of the seats, in order; ``hold`` is awaited with the missing ones."""
+        """Traces of the seats, in order; ``hold`` is awaited with the missing ones.
+
+        A seat that ``hold`` leaves empty, because the budget ended, is left out.
+        """
         held = self.traces(bank_hash)
         missing = [seat for seat in seats if seat not in held]
         if missing:
-            made: Sequence[Trace] = await hold(missing)  # type: ignore[misc]
-            self.keep(bank_hash, made)
-        return tuple(held[seat] for seat in seats)
+            self.keep(bank_hash, await hold(missing), seats)
+            held = self.traces(bank_hash)
+        return tuple(held[seat] for seat in seats if seat in held)

@@ -53,6 +53,11 @@ class Signals:
         """Tell the caller, not the plug-ins, that a watcher raised and hears no more."""
         self._tell("watcher_dropped", fault=fault)
 
+    def warned(self, line: str) -> None:
+        """Tell the caller, not the plug-ins, of something doubtful; empty lines are kept back."""
+        if line:
+            self._tell("warned", line=line)
+
     def item_done(self, stage: str) -> None:
         """Tell that an item of a stage is complete."""
         self._tell("item_done", stage=stage)

@@ -8,8 +8,10 @@ import attrs
 
 from esc_skills._engine.contexts import Lender
 from esc_skills._engine.crew import Crew
+from esc_skills._engine.purse import Purse
 from esc_skills._engine.shelf import Shelf, arm_name
 from esc_skills._engine.signals import Signals
+from esc_skills._engine.stamping import stamper
 from esc_skills._stages.cast import Rules, Stage, Supporter
 from esc_skills._stages.converse import converse
 from esc_skills._stages.respond import respond
@@ -42,6 +44,8 @@ class Theatre:
     """Keeps traces."""
     signals: Signals
     """Tells watchers."""
+    purse: Purse = attrs.field(factory=Purse)
+    """Knows whether the budget has ended."""
     _supporters: dict[str, Supporter] = attrs.field(factory=dict)
 
     async def supporter(self, bank: SkillsBank | None) -> Supporter:
@@ -65,7 +69,11 @@ class Theatre:
     async def play(
         self, bank: SkillsBank | None, seats: Sequence[Seat], stage: str = "converse"
     ) -> tuple[Trace, ...]:
-        """Let a bank meet seekers; what is on the shelf is not played again."""
+        """Let a bank meet seekers; what is on the shelf is not played again.
+
+        Raises:
+            BudgetExceeded: The budget ended; conversations that were finished are on the shelf.
+        """
         key = bank.behaviour if bank else ""
         by_id: dict[tuple[str, int], SeekerProfile] = {
             (profile.id, repeat): profile for profile, repeat in seats
@@ -76,6 +84,7 @@ class Theatre:
             rules=self.rules,
             arm=arm_name(key),
             told=self.signals.exchange_done,
+            stamp=stamper(self.crew.models),
         )
 
         async def one(seat: tuple[str, int]) -> Trace:
@@ -88,9 +97,19 @@ class Theatre:
 
         async def hold(missing: Sequence[tuple[str, int]]) -> Sequence[Trace]:
             self.signals.stage_started(stage, len(missing))
-            return await self.crew.executor.map(one, missing, self.concurrency)
+            spared = self.purse.spare(one)
+            made = await self.crew.executor.map(spared, missing, self.concurrency)
+            return [trace for trace in made if trace is not None]
 
-        return await self.shelf.fetch(key, list(by_id), hold)
+        traces = await self.shelf.fetch(key, list(by_id), hold)
+        self.purse.check()
+        return traces
+
+    def played(self, bank: SkillsBank | None, seats: Sequence[Seat]) -> tuple[Trace, ...]:
+        """Conversations of the seats that are finished; none is begun."""
+        held = self.shelf.traces(bank.behaviour if bank else "")
+        keys = [(profile.id, repeat) for profile, repeat in seats]
+        return tuple(held[key] for key in keys if key in held)
 
     async def answer(
         self, bank: SkillsBank | None, dialogues: Sequence[Dialogue], *, see_situation: bool
@@ -107,5 +126,7 @@ class Theatre:
             return made
 
         work: Callable[[Dialogue], Awaitable[tuple[Response, ...]]] = one
-        answered = await self.crew.executor.map(work, dialogues, self.concurrency)
-        return tuple(response for some in answered for response in some)
+        spared = self.purse.spare(work)
+        answered = await self.crew.executor.map(spared, dialogues, self.concurrency)
+        self.purse.check()
+        return tuple(response for some in answered for response in some or ())

@@ -5,6 +5,7 @@ Leaves: Protocols, hook specifications, and the services lent as ``ctx``.
 Door: ``hookimpl`` for plug-ins, ``roles`` for types, ``services`` for ``Context`` and ``Prompt``.
 """
 
+from esc_skills.spec.asks import Ask, Makes
 from esc_skills.spec.markers import API_VERSION, hookimpl
 from esc_skills.spec.roles import (
     ROLES,
@@ -37,6 +38,7 @@ from esc_skills.spec.services import Context, Prompt, Random
 __all__ = [
     "API_VERSION",
     "ROLES",
+    "Ask",
     "Backend",
     "Capabilities",
     "Completion",
@@ -51,6 +53,7 @@ __all__ = [
     "Gate",
     "Guard",
     "Index",
+    "Makes",
     "Profiles",
     "Prompt",
     "Random",

@@ -297,6 +297,8 @@ class Capabilities:
     """True when a seed is accepted."""
     caching: bool = False
     """True when the provider can keep the beginning of a prompt for the next call."""
+    remote: bool = True
+    """True when a call leaves this process and may cost money: a run asks it a probe first."""
 
 
 @runtime_checkable

@@ -100,10 +100,14 @@ def test_guards_cannot_be_switched_off_silently() -> None:
     assert made(guards=[], run={"unsafe_no_guard": True}).guards == ()
 
 
-def test_money_cap_without_prices_is_refused() -> None:
-    """R40: a cap that cannot be kept is refused before anything is sent."""
-    with pytest.raises(ConfigError, match="price"):
-        made(run={"budget": {"usd": 5.0}})
+def test_caps_and_limits_are_checked_like_everything_else() -> None:
+    """R39: a cap in each of four units; a slip in one is named with its place."""
+    budget = {"usd": 5.0, "calls": 10, "tokens": 9, "seconds": 60.0}
+    assert made(run={"budget": budget}).run.budget.tokens == 9
+    with pytest.raises(ConfigError, match=r"run\.limits\.tries"):
+        made(run={"limits": {"tries": 0}})
+    with pytest.raises(ConfigError, match="calls_per_minute"):
+        made(run={"limits": {"calls_per_minut": 3.0}})
 
 
 def test_nothing_to_learn_from_is_refused() -> None:

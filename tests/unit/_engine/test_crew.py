@@ -106,3 +106,26 @@ def test_model_table_with_wrong_types_shows_the_right_form(wrong: dict[str, obje
         crew(models={"seeker": {"use": "scripted", **wrong}})
     assert "models.seeker" in refused.value.line
     assert 'use = "scripted"' in refused.value.hint
+
+
+def test_own_prices_reach_the_price_table() -> None:
+    """R40: the experiment's own price, in dollars a million tokens, goes before any table."""
+    price = {"input": 2.0, "output": 8.0}
+    made = crew(models={"judge": {"use": "scripted", "model": "own", "price": price}})
+    rate = made.prices.rate("own", "scripted")
+    assert rate is not None
+    assert rate.of(1_000_000, 500_000) == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize("price", [3, {"input": 1.0}, {"input": -1.0, "output": 1.0}])
+def test_a_price_that_says_nothing_is_refused(price: object) -> None:
+    """C05: half a price, or a negative one, is no price; the line shows how one is written."""
+    with pytest.raises(ConfigError, match=r"models\.judge\.price") as caught:
+        crew(models={"judge": {"use": "scripted", "model": "own", "price": price}})
+    assert "input" in caught.value.hint
+
+
+def test_roles_that_are_asked_come_from_the_components() -> None:
+    """A model-free crew asks nobody; a model responder asks its role."""
+    assert crew().asked == ()
+    assert crew(responder="plain").asked == ("responder",)

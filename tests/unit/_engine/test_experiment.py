@@ -12,6 +12,7 @@ from esc_skills._engine.experiment import (
     Choice,
     Evolve,
     Experiment,
+    Limits,
     Running,
     Talk,
 )
@@ -80,3 +81,11 @@ def test_number_out_of_range_is_refused(section: type, key: str, value: float) -
     """C02: each number has a range; the message names the key."""
     with pytest.raises(ValueError, match=key):
         section(**{key: value})
+
+
+def test_effort_is_no_part_of_an_experiment() -> None:
+    """R39: a higher cap, another pace or more at once finds the run folder of the old one."""
+    one = experiment()
+    effort = Running(concurrency=3, budget=Budget(calls=9), limits=Limits(tries=1))
+    assert attrs.evolve(one, run=effort).hash == one.hash
+    assert attrs.evolve(one, run=attrs.evolve(effort, seed=14)).hash != one.hash

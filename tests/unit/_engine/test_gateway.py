@@ -331,11 +331,39 @@ def test_a_probe_finds_what_only_the_provider_knows() -> None:
             raise BackendError("unknown parameter 'x'", hint="leave it out", kind="parameter")
 
     with pytest.raises(ConfigError, match="unknown parameter") as caught:
-        asyncio.run(gateway(Strict([])).probe(["judge"]))
+        asyncio.run(gateway(Strict([])).probe())
     assert "models.default (m)" in caught.value.where
     backend = Lines(["what?", "how?"])
     asyncio.run(gateway(backend).probe())
     assert len(backend.asked) == 2
+
+
+def test_a_model_is_probed_once_in_the_life_of_a_run() -> None:
+    """R29: equal models share one probe, and one that was asked before is not asked again."""
+    backend = Lines(['{"word": "ok"}'] * 3)
+    model, other = Model(backend=backend, name="m"), Model(backend=backend, name="n")
+    models = {"default": model, "judge": model, "seeker": other}
+    known = asyncio.run(Gateway(models=models).probe())
+    assert (len(backend.asked), len(known)) == (2, 2)
+    assert asyncio.run(Gateway(models=models).probe(known)) == known
+    assert len(backend.asked) == 2
+
+
+def test_a_backend_inside_the_process_is_not_probed() -> None:
+    """A script would lose its first answer to a probe that protects nobody."""
+    backend = Lines([], capabilities=Capabilities(remote=False))
+    assert asyncio.run(gateway(backend).probe()) == ()
+    assert backend.asked == []
+
+
+def test_closing_keeps_what_waits(tmp_path: Path) -> None:
+    """Rows that nobody waits for are written before the journal closes."""
+    journal = Journal(tmp_path / "journal.sqlite")
+    asking = gateway(Lines([GOOD]), journal=journal)
+    ask(asking)
+    asking.close()
+    assert Journal(tmp_path / "journal.sqlite").count() == 1
+    gateway(Lines([])).close()
 
 
 def test_a_used_up_budget_is_an_outcome() -> None:

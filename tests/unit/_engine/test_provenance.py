@@ -22,12 +22,16 @@ PLAIN = st.recursive(
 )
 
 
+def book(folder: RunFolder, description: dict[str, Any], started: str = "now") -> provenance.Book:
+    return provenance.Book(folder=folder, description=description, started=started)
+
+
 def test_run_of_another_experiment_is_refused_with_the_difference(tmp_path: Path) -> None:
     """R13: a folder is taken up by its own experiment only; the first difference is named."""
     folder = RunFolder.create(tmp_path / "run")
     one = {"experiment": {"run": {"seed": 1, "concurrency": 4}}, "version": "1"}
     assert provenance.check_same(folder, one) is False
-    provenance.write(folder, one, state="running", started="now")
+    book(folder, one).write("running")
     assert provenance.check_same(folder, one) is True
     other = {"experiment": {"run": {"seed": 2, "concurrency": 4}}, "version": "1"}
     with pytest.raises(UsageError, match=r"seed: 1 → 2"):
@@ -38,14 +42,14 @@ def test_concurrency_may_change_between_runs(tmp_path: Path) -> None:
     """How many work at once changes no result."""
     folder = RunFolder.create(tmp_path / "run")
     one = {"experiment": {"run": {"seed": 1, "concurrency": 4}}}
-    provenance.write(folder, one, state="running", started="now")
+    book(folder, one).write("running")
     assert provenance.check_same(folder, {"experiment": {"run": {"seed": 1, "concurrency": 9}}})
 
 
 def test_only_the_concurrency_itself_may_change(tmp_path: Path) -> None:
     """A value that merely mentions the key hides no difference."""
     folder = RunFolder.create(tmp_path / "run")
-    provenance.write(folder, {"corpus": "a.run.concurrency"}, state="running", started="now")
+    book(folder, {"corpus": "a.run.concurrency"}).write("running")
     with pytest.raises(UsageError, match="first difference"):
         provenance.check_same(folder, {"corpus": "b.run.concurrency"})
 
@@ -82,7 +86,7 @@ def test_difference_names_the_way_to_it() -> None:
 def test_more_differences_are_counted(tmp_path: Path) -> None:
     """The first difference is shown, the others are counted; the hint says what to type."""
     folder = RunFolder.create(tmp_path / "run")
-    provenance.write(folder, {"a": 1, "b": 1, "c": 1}, state="running", started="now")
+    book(folder, {"a": 1, "b": 1, "c": 1}).write("running")
     with pytest.raises(UsageError) as refused:
         provenance.check_same(folder, {"a": 2, "b": 2, "c": 2})
     assert "and 2 more" in refused.value.line
@@ -126,8 +130,29 @@ def test_description_is_enough_to_run_again() -> None:
 def test_time_stands_in_run_json_alone(tmp_path: Path) -> None:
     """State, start and time of writing are kept beside the description; facts may be added."""
     folder = RunFolder.create(tmp_path / "run")
-    provenance.write(folder, {"schema": 1}, state="done", started="2026-01-01", until="report")
+    book(folder, {"schema": 1}, "2026-01-01").end("done", until="report")
     stored = folder.read_json("run.json")
     assert (stored["state"], stored["until"], stored["started"]) == ("done", "report", "2026-01-01")
     assert stored["written"].endswith("+00:00")
     assert provenance.check_same(folder, {"schema": 1}) is True
+
+
+def test_caps_and_pace_may_change_between_runs(tmp_path: Path) -> None:
+    """R39: a run that its budget stopped goes on with a higher one."""
+    folder = RunFolder.create(tmp_path / "run")
+    old = {"experiment": {"run": {"seed": 1, "budget": {"calls": 4}}}}
+    book(folder, old).write("budget")
+    new = {"experiment": {"run": {"seed": 1, "budget": {"calls": 9}, "limits": {"tries": 2}}}}
+    assert provenance.check_same(folder, new) is True
+
+
+def test_a_book_remembers_who_was_probed(tmp_path: Path) -> None:
+    """R29: a later walk of the same run knows which models were asked, and asks none again."""
+    folder = RunFolder.create(tmp_path / "run")
+    first = book(folder, {"schema": 1})
+    assert first.open() is False
+    first.know(("aa", "bb"))
+    first.end("done")
+    second = book(folder, {"schema": 1})
+    assert second.open() is True
+    assert second.probed == ("aa", "bb")

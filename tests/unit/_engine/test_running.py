@@ -21,9 +21,10 @@ from esc_skills._engine.running import (
     stored_experiment,
 )
 from esc_skills._store.folder import RunFolder
-from esc_skills.errors import ConfigError, DataError, PluginError
+from esc_skills.errors import BudgetExceeded, ConfigError, DataError, PluginError
 from esc_skills.model import Score
 from esc_skills.testing.conformance.scenes import fault_trace, trace
+from esc_skills.testing.faultserver import FaultServer, Received
 from esc_skills.testing.samples import profile
 
 HOSTILE = "<script>alert(1)</script>"
@@ -181,3 +182,46 @@ def test_new_folder_knows_no_experiment(tmp_path: Path, small_run: Path) -> None
     stored = stored_experiment(small_run)
     assert stored is not None
     assert stored["evolve"]["rounds"] == 1
+
+
+def asking(server: FaultServer, **run: Any) -> dict[str, Any]:
+    """A small experiment whose responder asks a model on loopback."""
+    backend = {"use": "openai", "model": "tiny", "base_url": f"{server.url}/v1", "key": ""}
+    return {
+        "models": {"default": backend},
+        "responder": "plain",
+        "evolve": {"rounds": 0},
+        "talk": {"limit": 1},
+        "run": {"repeats": 1, "concurrency": 8, **run},
+    }
+
+
+def spoken(received: Received) -> str:
+    """A message for a responder, the asked word for a probe."""
+    if "probe" in str(received.body) or '"word"' in str(received.body):
+        return '{"word": "ok"}'
+    return '{"strategy": "Question", "text": "What happened then?"}'
+
+
+def test_a_budget_ends_a_run_with_what_is_finished(tmp_path: Path) -> None:
+    """R39, R40: the cap is kept, partial results are reported, and a higher cap goes on from there.
+
+    The finished run equals one that was never stopped, and no paid call is made twice.
+    """
+    with FaultServer(answer=spoken) as server:
+        with pytest.raises(BudgetExceeded, match="budget of 10 model calls") as caught:
+            run(asking(server, budget={"calls": 10}), out=tmp_path / "run")
+        stored = RunFolder.open(tmp_path / "run").read_json("run.json")
+        assert (stored["state"], server.count) == ("budget", 10)
+        assert "run.budget.calls" in caught.value.hint
+        assert list((tmp_path / "run").glob("report.*"))
+        done = run(asking(server), out=tmp_path / "run")
+        needed = server.count
+        again = run(asking(server), out=tmp_path / "run")
+        assert server.count == needed
+        whole = run(asking(server), out=tmp_path / "whole")
+        assert server.count == 2 * needed
+    assert again.scores == done.scores == whole.scores
+    names = ("scores.jsonl", "traces/none.jsonl", "units.jsonl", "ledger.jsonl")
+    for name in names:
+        assert (tmp_path / "run" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()

@@ -90,3 +90,31 @@ def test_arm_is_named_after_the_bank() -> None:
     """The no-skills arm has a name of its own; others carry the first digits of their hash."""
     assert arm_name("") == "none"
     assert arm_name(BANK) == "bank-abababababab"
+
+
+def test_an_interrupted_fetch_ends_in_the_order_of_an_uninterrupted_one(tmp_path: Path) -> None:
+    """R01: what an interruption left, in whatever order, is put between what is played now."""
+    seats = [("p1", 0), ("p2", 0), ("p3", 0)]
+
+    async def hold(missing: Sequence[tuple[str, int]]) -> list[Trace]:
+        return [held(who, repeat) for who, repeat in missing]
+
+    def file(name: str, before: list[str]) -> bytes:
+        run = RunFolder.create(tmp_path / name)
+        Shelf(folder=run).keep(BANK, [held("p0")])
+        Shelf(folder=run).keep(BANK, [held(who) for who in before])
+        asyncio.run(Shelf(folder=run).fetch(BANK, seats, hold))
+        return (run.path / "traces" / f"{arm_name(BANK)}.jsonl").read_bytes()
+
+    assert file("whole", []) == file("one", ["p3"]) == file("two", ["p2", "p1"])
+
+
+def test_a_seat_left_empty_is_left_out(tmp_path: Path) -> None:
+    """R39: when the budget ends, the seats that were played are kept and given."""
+
+    async def hold(missing: Sequence[tuple[str, int]]) -> list[Trace]:
+        return [held("p2")]
+
+    shelf = Shelf(folder=folder(tmp_path))
+    found = asyncio.run(shelf.fetch(BANK, [("p1", 0), ("p2", 0)], hold))
+    assert [trace.profile.id for trace in found] == ["p2"]
