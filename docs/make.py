@@ -6,6 +6,7 @@ With ``--check`` nothing is written; the exit code says whether every page is up
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -124,11 +125,46 @@ def errors_page() -> str:
     return "\n".join(lines)
 
 
+ROW = re.compile(r"^\| ([RIBOPCXYS]\d{1,2}) \|(.*)\| ([^|]*) \|$", re.MULTILINE)
+FAULT = re.compile(r"\b([RIBOPCXY]\d\d|S\d{1,2})\b")
+
+
+def tests_by_fault() -> dict[str, list[str]]:
+    """Tests by the ids that their docstrings name, each as it is shown in the fault table."""
+    import ast
+
+    root = REFERENCE.parents[1]
+    found: dict[str, list[str]] = {}
+    for path in sorted((root / "tests").rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                shown = f"`{path.relative_to(root).as_posix()}` `{node.name}`"
+                for one in sorted(set(FAULT.findall(ast.get_docstring(node) or ""))):
+                    found.setdefault(one, []).append(shown)
+    return found
+
+
+def faults_page() -> str:
+    """The fault table with a test in its last column, or "not yet" where no test names the row.
+
+    Only that column is made: a test that stands there stays as long as it names the row.
+    """
+    tests = tests_by_fault()
+
+    def renewed(row: re.Match[str]) -> str:
+        known = tests.get(row[1], [])
+        test = row[3] if row[3] in known else next(iter(known), "not yet")
+        return f"| {row[1]} |{row[2]}| {test} |"
+
+    return ROW.sub(renewed, (REFERENCE / "faults.md").read_text("utf-8"))
+
+
 PAGES = {
     "hooks.md": hooks_page,
     "roles.md": roles_page,
     "experiment.md": experiment_page,
     "errors.md": errors_page,
+    "faults.md": faults_page,
 }
 
 

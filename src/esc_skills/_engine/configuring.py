@@ -23,7 +23,7 @@ def known_keys() -> tuple[str, ...]:
 
 
 def read_experiment_file(path: Path) -> dict[str, Any]:
-    """Read an experiment file; relative corpus paths are meant from its folder.
+    """Read an experiment file; paths of corpora and profile sets are meant from its folder.
 
     Raises:
         ConfigError: It cannot be read or is not TOML.
@@ -37,8 +37,9 @@ def read_experiment_file(path: Path) -> dict[str, Any]:
             hint="give the path of a TOML file, or nothing for the defaults",
         ) from fault
     raw = read_toml(text, str(path))
-    if "corpus" in raw:
-        raw["corpus"] = [_anchor(item, path.parent) for item in _listed(raw["corpus"])]
+    for key in ("corpus", "profiles"):
+        if key in raw:
+            raw[key] = [_anchor(item, path.parent) for item in _listed(raw[key])]
     return raw
 
 
@@ -47,7 +48,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _anchor(item: Any, folder: Path) -> Any:
-    if isinstance(item, str) and ":" in item:
+    if isinstance(item, str) and ":" in item:  # a corpus in short
         name, _, path = item.partition(":")
         return f"{name}:{folder / path}"
     if isinstance(item, Mapping) and isinstance(item.get("path"), str):
@@ -132,8 +133,10 @@ def _chosen(raw: Mapping[str, Any], preset: Mapping[str, Any], where: str) -> di
                 hint="install esc-skills with its defaults, or name one in the experiment",
             )
     for key in LIST_ROLES:
-        items = _listed(raw.get(key, preset.get(key, [])))
-        made[key] = tuple(_choice(item, key, where) for item in items)
+        usual = preset.get(key, [])
+        items = _listed(raw.get(key, usual))
+        fallback = usual if isinstance(usual, str) else ""
+        made[key] = tuple(_choice(item, key, where, default=fallback) for item in items)
     models = raw.get("models", {})
     made["models"] = {role: _choice(item, f"models.{role}", where) for role, item in models.items()}
     return made
@@ -194,6 +197,10 @@ def _check_together(experiment: Experiment, where: str) -> None:
             "guards = []: nothing would watch the conversations",
             where=where,
             hint="remove the line, or set run.unsafe_no_guard = true (stamped on every bank)",
+        )
+    if not experiment.profiles:
+        raise ConfigError(
+            "profiles = []: nobody to talk to", where=where, hint="name a profile set"
         )
     if not experiment.corpus:
         raise ConfigError("corpus = []: nothing to learn from", where=where, hint="name a corpus")

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from esc_skills._engine.casting import joined
 from esc_skills._engine.experiment import Choice, Experiment
 from esc_skills._engine.gateway import Model
 from esc_skills._engine.pricing import Prices
@@ -172,7 +173,6 @@ def hire(
             "retriever",
             "responder",
             "seeker",
-            "profiles",
             "refiner",
             "gate",
             "executor",
@@ -181,6 +181,7 @@ def hire(
     models = {role: hiring.model(role, item) for role, item in experiment.models.items()}
     return Crew(
         corpora=corpora,
+        profiles=joined(hiring.many("profiles", experiment.profiles)),
         evaluators=hiring.many("evaluator", experiment.evaluators),
         guards=hiring.many("guard", experiment.guards),
         reports=hiring.many("report", experiment.reports),

@@ -16,7 +16,6 @@ SINGLE_ROLES: tuple[str, ...] = (
     "retriever",
     "responder",
     "seeker",
-    "profiles",
     "refiner",
     "gate",
     "executor",
@@ -25,6 +24,7 @@ SINGLE_ROLES: tuple[str, ...] = (
 
 LIST_ROLES: Mapping[str, str] = {
     "corpus": "corpus",
+    "profiles": "profiles",
     "evaluators": "evaluator",
     "guards": "guard",
     "reports": "report",
@@ -148,8 +148,8 @@ class Experiment:
     """Writes replies."""
     seeker: Choice
     """Plays profiles."""
-    profiles: Choice
-    """Whom it plays."""
+    profiles: tuple[Choice, ...] = ()
+    """Whom it plays; several sets make one."""
     evaluators: tuple[Choice, ...] = ()
     """What is measured."""
     refiner: Choice

@@ -11,24 +11,19 @@ import attrs
 from esc_skills._engine import provenance
 from esc_skills._engine.banks import load_bank
 from esc_skills._engine.configuring import apply_sets, make_experiment, read_experiment_file
-from esc_skills._engine.contexts import Lender
-from esc_skills._engine.crew import Crew, hire
+from esc_skills._engine.crew import hire
 from esc_skills._engine.experiment import Experiment
 from esc_skills._engine.families import kinship
-from esc_skills._engine.gateway import Gateway
-from esc_skills._engine.loop import complete
-from esc_skills._engine.opening import open_gateway
 from esc_skills._engine.records import read_record
-from esc_skills._engine.road import Milestone, Road
+from esc_skills._engine.road import Milestone
 from esc_skills._engine.signals import Call, Signals
+from esc_skills._engine.walking import Walk
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.presets import preset
-from esc_skills._store.files import FILE_MODE, disk_faults, sweep
+from esc_skills._store.files import sweep
 from esc_skills._store.folder import RunFolder
-from esc_skills._store.journal import Journal
 from esc_skills._store.lock import take
-from esc_skills.errors import BudgetExceeded, PluginError
-from esc_skills.model import Score, SkillsBank, Trace
+from esc_skills.model import Score, SkillsBank
 from esc_skills.spec import RunRecord
 
 
@@ -79,63 +74,12 @@ class Run:
         return f"<p>{escape(repr(self))}</p><table>{head}{rows}</table>"
 
 
-FEW = 5
-"""Notes of one kind that are kept whole."""
-
-
 def _shown(score: Score) -> str:
     if score.value is None:
         return "—"
     if score.low is None or score.high is None:
         return f"{score.value:.3f}"
     return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]"
-
-
-@attrs.define(kw_only=True)
-class FaultCounter:
-    """Counts conversations that ended in a fault."""
-
-    traces: int = 0
-    faults: list[Trace] = attrs.field(factory=list)
-
-    def __call__(self, hook: str, **facts: Any) -> None:
-        """Look at finished conversations only."""
-        if hook == "esc_skills_trace_done":
-            self.traces += 1
-            if facts["trace"].ending == "fault":
-                self.faults.append(facts["trace"])
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """Trace and note of every fault."""
-        return tuple(f"{trace.id}: {trace.note}" for trace in self.faults)
-
-    def check(self) -> None:
-        """Stop when nothing but faults came out: such a run has no result.
-
-        Raises:
-            PluginError: Every conversation ended in a fault.
-        """
-        if self.faults and len(self.faults) == self.traces:
-            raise PluginError(
-                f"all {self.traces} conversations ended in a fault; the first: "
-                f"{self.faults[0].note}",
-                hint="esc-skills plugins doctor",
-            )
-
-
-@attrs.define(kw_only=True)
-class Notes:
-    """What components noted, counted by kind, with a few places and facts of each."""
-
-    counted: dict[str, dict[str, Any]] = attrs.field(factory=dict)
-
-    def take(self, place: str, kind: str, facts: Mapping[str, Any]) -> None:
-        """Keep a note; of many of one kind the first few are kept whole."""
-        entry = self.counted.setdefault(kind, {"count": 0, "first": []})
-        entry["count"] += 1
-        if len(entry["first"]) < FEW:
-            entry["first"].append({"place": place, **facts})
 
 
 def resolve(
@@ -213,70 +157,10 @@ def run(
     with take(folder.lock, book.started):
         resumed = book.open()
         sweep(folder.path)
-        counter = FaultCounter()
-        signals = Signals(calls=(counter, crew.watchers, *watch))
-        notes = Notes()
-        journal = Journal(folder.journal) if crew.models else None
-        gateway = open_gateway(experiment, crew, signals, journal)
-        road = Road(
-            experiment=experiment,
-            crew=crew,
-            folder=folder,
-            lender=Lender(seed=experiment.run.seed, gateway=gateway, note=notes.take),
-            signals=signals,
-        )
-        try:
-            scores = complete(_walk(road, gateway, book, until))
-            if not any(score.n for score in scores):
-                counter.check()
-            pages: tuple[Path, ...] = ()
-            if until == "report":
-                pages = complete(write_reports(folder, crew))
-            book.end("done", **_facts(counter, notes, gateway), until=until)
-        except BudgetExceeded as end:
-            raise _stopped(end, book, road, _facts(counter, notes, gateway)) from None
-        finally:
-            gateway.close()
-    return Run(path=path, scores=scores, faults=counter.lines, resumed=resumed, pages=pages)
-
-
-async def _walk(
-    road: Road, gateway: Gateway, book: provenance.Book, until: Milestone
-) -> tuple[Score, ...]:
-    """Ask each model once, note that, and walk."""
-    book.know(await gateway.probe(book.probed))
-    return await road.walk(until)
-
-
-def _facts(counter: FaultCounter, notes: Notes, gateway: Gateway) -> dict[str, Any]:
-    return {
-        "faults": counter.lines,
-        "notes": notes.counted,
-        "questions": dict(sorted(gateway.outcomes.items())),
-    }
-
-
-def _stopped(
-    end: BudgetExceeded, book: provenance.Book, road: Road, facts: Mapping[str, Any]
-) -> BudgetExceeded:
-    """Score and report what is finished, and say where it lies (partial, and stamped so)."""
-    complete(road.score_rest())
-    book.end("budget", **facts, stopped=end.line)
-    pages = complete(write_reports(road.folder, road.crew))
-    shown = pages[0] if pages else road.folder.path
-    return BudgetExceeded(f"{end.message}; what is finished: {shown}", hint=end.hint)
-
-
-async def write_reports(folder: RunFolder, crew: Crew) -> tuple[Path, ...]:
-    """Write every report of the experiment into the run folder."""
-    record = read_record(folder)
-    pages: tuple[Path, ...] = ()
-    for report in crew.reports:
-        pages += await report.render(record, folder.path)
-    for page in pages:
-        with disk_faults(page):
-            page.chmod(FILE_MODE)  # it holds what the traces hold, so nobody else may read it
-    return pages
+        walk = Walk.over(experiment, crew, book, watch)
+        scores, pages = walk.to(until)
+    faults = walk.counter.lines
+    return Run(path=path, scores=scores, faults=faults, resumed=resumed, pages=pages)
 
 
 def stored_experiment(path: Path) -> Mapping[str, Any] | None:

@@ -185,3 +185,23 @@ def test_missing_file_is_one_line(tmp_path: Path) -> None:
     """I01: a missing experiment is a ConfigError with a hint."""
     with pytest.raises(ConfigError, match=r"nowhere\.toml"):
         read_experiment_file(tmp_path / "nowhere.toml")
+
+
+def test_paths_are_meant_from_the_folder_of_the_file(tmp_path: Path) -> None:
+    """An experiment may be run from anywhere: corpora and profile sets lie beside it."""
+    file = tmp_path / "exp.toml"
+    file.write_text(
+        'corpus = ["esconv:a.json"]\nprofiles = ["grid", { use = "sage", path = "p.jsonl" }]\n'
+    )
+    raw = read_experiment_file(file)
+    assert raw["corpus"] == [f"esconv:{tmp_path / 'a.json'}"]
+    assert raw["profiles"] == ["grid", {"use": "sage", "path": str(tmp_path / "p.jsonl")}]
+
+
+def test_a_lone_profile_set_takes_settings_like_any_component() -> None:
+    """``--set profiles.per_cell=2`` lays a setting over the preset's own set."""
+    assert made(profiles={"per_cell": 2}).profiles == (
+        Choice(use="grid", settings={"per_cell": 2}),
+    )
+    with pytest.raises(ConfigError, match="nobody to talk to"):
+        made(profiles=[])

@@ -11,9 +11,6 @@ import pytest
 
 import esc_skills
 from esc_skills._engine.running import (
-    FEW,
-    FaultCounter,
-    Notes,
     Run,
     default_out,
     resolve,
@@ -21,11 +18,8 @@ from esc_skills._engine.running import (
     stored_experiment,
 )
 from esc_skills._store.folder import RunFolder
-from esc_skills.errors import BudgetExceeded, ConfigError, DataError, PluginError
+from esc_skills.errors import ConfigError, DataError
 from esc_skills.model import Score
-from esc_skills.testing.conformance.scenes import fault_trace, trace
-from esc_skills.testing.faultserver import FaultServer, Received
-from esc_skills.testing.samples import profile
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -107,44 +101,6 @@ def test_run_json_says_how_it_ended(small_run: Path) -> None:
     assert {"experiment", "plugins", "version", "python", "notes"} <= set(stored)
 
 
-def test_faults_are_counted_with_their_notes() -> None:
-    """Only conversations that have ended count; faults are told one by one."""
-    counter = FaultCounter()
-    counter("esc_skills_stage_started", stage="score", items=2)
-    counter("esc_skills_trace_done", trace=trace(profile(), 5))
-    counter("esc_skills_trace_done", trace=fault_trace())
-    assert counter.traces == 2
-    assert counter.lines == (f"{fault_trace().id}: {fault_trace().note}",)
-    counter.check()
-
-
-def test_run_of_faults_alone_has_no_result() -> None:
-    """When every conversation failed there is nothing to report; the first is shown."""
-    counter = FaultCounter()
-    for _ in range(3):
-        counter("esc_skills_trace_done", trace=fault_trace())
-    with pytest.raises(PluginError, match="all 3 conversations"):
-        counter.check()
-
-
-def test_run_that_held_no_conversation_is_fine() -> None:
-    """A resumed run lets nobody talk, and that is no fault."""
-    FaultCounter().check()
-
-
-def test_notes_are_counted_and_the_first_kept() -> None:
-    """Many notes of one kind cost no memory: a count, and a few places in full."""
-    notes = Notes()
-    for number in range(FEW + 3):
-        notes.take(f"talk/{number}", "repair", {"turn": number})
-    notes.take("talk/0", "guard-failed", {"fault": "ValueError"})
-    assert notes.counted["repair"]["count"] == FEW + 3
-    assert [item["place"] for item in notes.counted["repair"]["first"]] == [
-        f"talk/{number}" for number in range(FEW)
-    ]
-    assert notes.counted["guard-failed"]["first"] == [{"place": "talk/0", "fault": "ValueError"}]
-
-
 def test_mapping_file_and_nothing_are_experiments(tmp_path: Path) -> None:
     """The same words give the same experiment from a file and from Python."""
     path = tmp_path / "exp.toml"
@@ -182,46 +138,3 @@ def test_new_folder_knows_no_experiment(tmp_path: Path, small_run: Path) -> None
     stored = stored_experiment(small_run)
     assert stored is not None
     assert stored["evolve"]["rounds"] == 1
-
-
-def asking(server: FaultServer, **run: Any) -> dict[str, Any]:
-    """A small experiment whose responder asks a model on loopback."""
-    backend = {"use": "openai", "model": "tiny", "base_url": f"{server.url}/v1", "key": ""}
-    return {
-        "models": {"default": backend},
-        "responder": "plain",
-        "evolve": {"rounds": 0},
-        "talk": {"limit": 1},
-        "run": {"repeats": 1, "concurrency": 8, **run},
-    }
-
-
-def spoken(received: Received) -> str:
-    """A message for a responder, the asked word for a probe."""
-    if "probe" in str(received.body) or '"word"' in str(received.body):
-        return '{"word": "ok"}'
-    return '{"strategy": "Question", "text": "What happened then?"}'
-
-
-def test_a_budget_ends_a_run_with_what_is_finished(tmp_path: Path) -> None:
-    """R39, R40: the cap is kept, partial results are reported, and a higher cap goes on from there.
-
-    The finished run equals one that was never stopped, and no paid call is made twice.
-    """
-    with FaultServer(answer=spoken) as server:
-        with pytest.raises(BudgetExceeded, match="budget of 10 model calls") as caught:
-            run(asking(server, budget={"calls": 10}), out=tmp_path / "run")
-        stored = RunFolder.open(tmp_path / "run").read_json("run.json")
-        assert (stored["state"], server.count) == ("budget", 10)
-        assert "run.budget.calls" in caught.value.hint
-        assert list((tmp_path / "run").glob("report.*"))
-        done = run(asking(server), out=tmp_path / "run")
-        needed = server.count
-        again = run(asking(server), out=tmp_path / "run")
-        assert server.count == needed
-        whole = run(asking(server), out=tmp_path / "whole")
-        assert server.count == 2 * needed
-    assert again.scores == done.scores == whole.scores
-    names = ("scores.jsonl", "traces/none.jsonl", "units.jsonl", "ledger.jsonl")
-    for name in names:
-        assert (tmp_path / "run" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()

@@ -1,0 +1,54 @@
+"""Several profile sets as one, such as own seekers to evolve with and SAGE's to report on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import attrs
+
+from esc_skills.errors import ConfigError
+from esc_skills.model import SeekerProfile
+from esc_skills.spec import Context, Profiles
+
+
+@attrs.frozen(kw_only=True)
+class JoinedProfiles:
+    """All seekers of several sets, set by set."""
+
+    sets: tuple[Profiles, ...]
+    """The sets, in the experiment's order."""
+    summary: str = "several profile sets as one"
+    """What it is."""
+
+    @property
+    def name(self) -> str:
+        """Names of the sets."""
+        return " + ".join(one.name for one in self.sets)
+
+    @property
+    def asks(self) -> tuple[Any, ...]:
+        """What the sets ask models."""
+        return tuple(ask for one in self.sets for ask in getattr(one, "asks", ()))
+
+    async def profiles(self, ctx: Context) -> tuple[SeekerProfile, ...]:
+        """Every seeker of every set.
+
+        Raises:
+            ConfigError: Two sets bring a seeker of one id.
+        """
+        made: dict[str, SeekerProfile] = {}
+        for one in self.sets:
+            for profile in await one.profiles(ctx):
+                if profile.id in made:
+                    raise ConfigError(
+                        f"profiles: {one.name!r} brings a seeker {profile.id!r} a second time",
+                        hint="take each set once, or let the sets share out the purposes",
+                    )
+                made[profile.id] = profile
+        return tuple(made.values())
+
+
+def joined(sets: Sequence[Profiles]) -> Profiles:
+    """One set for all; a single one stays itself."""
+    return sets[0] if len(sets) == 1 else cast("Profiles", JoinedProfiles(sets=tuple(sets)))

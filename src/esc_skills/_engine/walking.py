@@ -1,0 +1,174 @@
+"""A walk over the road: ask each model once, walk, report, and say in run.json how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from esc_skills._engine import accounts, provenance
+from esc_skills._engine.contexts import Lender
+from esc_skills._engine.crew import Crew
+from esc_skills._engine.experiment import Experiment
+from esc_skills._engine.gateway import Gateway
+from esc_skills._engine.loop import complete
+from esc_skills._engine.opening import open_gateway
+from esc_skills._engine.records import read_record
+from esc_skills._engine.road import Milestone, Road
+from esc_skills._engine.signals import Call, Signals
+from esc_skills._store.files import FILE_MODE, disk_faults
+from esc_skills._store.folder import RunFolder
+from esc_skills._store.journal import Journal
+from esc_skills.errors import BudgetExceeded, PluginError
+from esc_skills.model import Score, Trace
+
+FEW = 5
+"""Notes of one kind that are kept whole."""
+
+
+@attrs.define(kw_only=True)
+class FaultCounter:
+    """Counts conversations that ended in a fault."""
+
+    traces: int = 0
+    faults: list[Trace] = attrs.field(factory=list)
+
+    def __call__(self, hook: str, **facts: Any) -> None:
+        """Look at finished conversations only."""
+        if hook == "esc_skills_trace_done":
+            self.traces += 1
+            if facts["trace"].ending == "fault":
+                self.faults.append(facts["trace"])
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Trace and note of every fault."""
+        return tuple(f"{trace.id}: {trace.note}" for trace in self.faults)
+
+    def check(self) -> None:
+        """Stop when nothing but faults came out: such a run has no result.
+
+        Raises:
+            PluginError: Every conversation ended in a fault.
+        """
+        if self.faults and len(self.faults) == self.traces:
+            raise PluginError(
+                f"all {self.traces} conversations ended in a fault; the first: "
+                f"{self.faults[0].note}",
+                hint="esc-skills plugins doctor",
+            )
+
+
+@attrs.define(kw_only=True)
+class Notes:
+    """What components noted, counted by kind, with a few places and facts of each."""
+
+    counted: dict[str, dict[str, Any]] = attrs.field(factory=dict)
+
+    def take(self, place: str, kind: str, facts: Mapping[str, Any]) -> None:
+        """Keep a note; of many of one kind the first few are kept whole."""
+        entry = self.counted.setdefault(kind, {"count": 0, "first": []})
+        entry["count"] += 1
+        if len(entry["first"]) < FEW:
+            entry["first"].append({"place": place, **facts})
+
+
+@attrs.define(kw_only=True)
+class Walk:
+    """One walk, from the open folder to the last page."""
+
+    road: Road
+    """Where it leads."""
+    gateway: Gateway
+    """The way to the models."""
+    book: provenance.Book
+    """Says how it ends."""
+    counter: FaultCounter
+    """Conversations that came to nothing."""
+    notes: Notes
+    """What components noted."""
+    outcomes: accounts.Outcomes
+    """Questions by outcome."""
+
+    @classmethod
+    def over(
+        cls, experiment: Experiment, crew: Crew, book: provenance.Book, watch: Sequence[Call]
+    ) -> Walk:
+        """Get ready; the folder is open and locked."""
+        counter, outcomes, notes = FaultCounter(), accounts.Outcomes(), Notes()
+        signals = Signals(calls=(counter, outcomes, crew.watchers, *watch))
+        journal = Journal(book.folder.journal) if crew.models else None
+        gateway = open_gateway(experiment, crew, signals, journal)
+        road = Road(
+            experiment=experiment,
+            crew=crew,
+            folder=book.folder,
+            lender=Lender(seed=experiment.run.seed, gateway=gateway, note=notes.take),
+            signals=signals,
+        )
+        return cls(
+            road=road,
+            gateway=gateway,
+            book=book,
+            counter=counter,
+            notes=notes,
+            outcomes=outcomes,
+        )
+
+    def to(self, until: Milestone) -> tuple[tuple[Score, ...], tuple[Path, ...]]:
+        """Walk to a milestone.
+
+        Returns:
+            Scores and pages.
+
+        Raises:
+            BudgetExceeded: The budget ended; what was finished is scored and reported.
+            PluginError: Every conversation ended in a fault.
+        """
+        try:
+            scores = complete(self._walk(until))
+            if not any(score.n for score in scores):
+                self.counter.check()
+            pages: tuple[Path, ...] = ()
+            if until == "report":
+                pages = complete(write_reports(self.book.folder, self.road.crew))
+            self.book.end("done", **self._facts(), until=until)
+        except BudgetExceeded as end:
+            raise self._stopped(end) from None
+        finally:
+            self.gateway.close()
+        return scores, pages
+
+    async def _walk(self, until: Milestone) -> tuple[Score, ...]:
+        self.book.know(await self.gateway.probe(self.book.probed))
+        return await self.road.walk(until)
+
+    def _stopped(self, end: BudgetExceeded) -> BudgetExceeded:
+        """Score and report what is finished, and say where it lies."""
+        complete(self.road.score_rest())
+        self.book.end("budget", **self._facts(), stopped=end.line)
+        pages = complete(write_reports(self.book.folder, self.road.crew))
+        shown = pages[0] if pages else self.book.folder.path
+        return BudgetExceeded(f"{end.message}; what is finished: {shown}", hint=end.hint)
+
+    def _facts(self) -> dict[str, Any]:
+        facts: dict[str, Any] = {"faults": self.counter.lines, "notes": self.notes.counted}
+        if self.gateway.journal is not None:
+            crew = self.road.crew
+            account = accounts.of(self.gateway.journal, crew.prices, self.outcomes, crew.asked)
+            facts["account"] = account.plain()
+        return facts
+
+
+async def write_reports(folder: RunFolder, crew: Crew) -> tuple[Path, ...]:
+    """Write every report of the experiment into the run folder."""
+    record = read_record(folder)
+    pages: tuple[Path, ...] = ()
+    for report in crew.reports:
+        pages += await report.render(record, folder.path)
+    for page in pages:
+        with disk_faults(page):
+            page.chmod(FILE_MODE)  # it holds what the traces hold, so nobody else may read it
+    return pages

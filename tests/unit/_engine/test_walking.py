@@ -1,0 +1,97 @@
+"""A walk: faults and notes are counted, and a budget's end loses nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from esc_skills._engine.running import run
+from esc_skills._engine.walking import FEW, FaultCounter, Notes
+from esc_skills._store.folder import RunFolder
+from esc_skills.errors import BudgetExceeded, PluginError
+from esc_skills.testing.conformance.scenes import fault_trace, trace
+from esc_skills.testing.faultserver import FaultServer, Received
+from esc_skills.testing.samples import profile
+
+
+def test_faults_are_counted_with_their_notes() -> None:
+    """Only conversations that have ended count; faults are told one by one."""
+    counter = FaultCounter()
+    counter("esc_skills_stage_started", stage="score", items=2)
+    counter("esc_skills_trace_done", trace=trace(profile(), 5))
+    counter("esc_skills_trace_done", trace=fault_trace())
+    assert counter.traces == 2
+    assert counter.lines == (f"{fault_trace().id}: {fault_trace().note}",)
+    counter.check()
+
+
+def test_run_of_faults_alone_has_no_result() -> None:
+    """When every conversation failed there is nothing to report; the first is shown."""
+    counter = FaultCounter()
+    for _ in range(3):
+        counter("esc_skills_trace_done", trace=fault_trace())
+    with pytest.raises(PluginError, match="all 3 conversations"):
+        counter.check()
+
+
+def test_run_that_held_no_conversation_is_fine() -> None:
+    """A resumed run lets nobody talk, and that is no fault."""
+    FaultCounter().check()
+
+
+def test_notes_are_counted_and_the_first_kept() -> None:
+    """Many notes of one kind cost no memory: a count, and a few places in full."""
+    notes = Notes()
+    for number in range(FEW + 3):
+        notes.take(f"talk/{number}", "repair", {"turn": number})
+    notes.take("talk/0", "guard-failed", {"fault": "ValueError"})
+    assert notes.counted["repair"]["count"] == FEW + 3
+    assert [item["place"] for item in notes.counted["repair"]["first"]] == [
+        f"talk/{number}" for number in range(FEW)
+    ]
+    assert notes.counted["guard-failed"]["first"] == [{"place": "talk/0", "fault": "ValueError"}]
+
+
+def asking(server: FaultServer, **run: Any) -> dict[str, Any]:
+    """A small experiment whose responder asks a model on loopback."""
+    backend = {"use": "openai", "model": "tiny", "base_url": f"{server.url}/v1", "key": ""}
+    return {
+        "models": {"default": backend},
+        "responder": "plain",
+        "evolve": {"rounds": 0},
+        "talk": {"limit": 1},
+        "run": {"repeats": 1, "concurrency": 8, **run},
+    }
+
+
+def spoken(received: Received) -> str:
+    """A message for a responder, the asked word for a probe."""
+    if "probe" in str(received.body) or '"word"' in str(received.body):
+        return '{"word": "ok"}'
+    return '{"strategy": "Question", "text": "What happened then?"}'
+
+
+def test_a_budget_ends_a_run_with_what_is_finished(tmp_path: Path) -> None:
+    """R39, R40: the cap is kept, partial results are reported, and a higher cap goes on from there.
+
+    The finished run equals one that was never stopped, and no paid call is made twice.
+    """
+    with FaultServer(answer=spoken) as server:
+        with pytest.raises(BudgetExceeded, match="budget of 10 model calls") as caught:
+            run(asking(server, budget={"calls": 10}), out=tmp_path / "run")
+        stored = RunFolder.open(tmp_path / "run").read_json("run.json")
+        assert (stored["state"], server.count) == ("budget", 10)
+        assert "run.budget.calls" in caught.value.hint
+        assert list((tmp_path / "run").glob("report.*"))
+        done = run(asking(server), out=tmp_path / "run")
+        needed = server.count
+        again = run(asking(server), out=tmp_path / "run")
+        assert server.count == needed
+        whole = run(asking(server), out=tmp_path / "whole")
+        assert server.count == 2 * needed
+    assert again.scores == done.scores == whole.scores
+    names = ("scores.jsonl", "traces/none.jsonl", "units.jsonl", "ledger.jsonl")
+    for name in names:
+        assert (tmp_path / "run" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
