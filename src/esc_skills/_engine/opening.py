@@ -32,6 +32,7 @@ def open_gateway(
     )
     return Gateway(
         models=crew.models,
+        nonce=experiment.hash,
         journal=journal,
         told=signals.call_done,
         budget=Budget.resumed(caps, journal, crew.prices) if journal else Budget(caps=caps),
