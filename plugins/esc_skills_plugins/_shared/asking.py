@@ -27,10 +27,10 @@ class Question:
 
 
 def _retold(question: Question, rules: Sequence[str], attempt: int) -> Prompt:
-    """The prompt with a note why it is asked again; the number keeps the tries apart."""
+    """The prompt with a note why it is asked again; another sample, so another call."""
     notes = " ".join(question.advice[rule] for rule in rules)
     task = f"{question.prompt.task}\n\n({attempt + 1}/{question.again + 1}) {notes}"
-    return attrs.evolve(question.prompt, task=task)
+    return attrs.evolve(question.prompt, task=task, repeat=question.prompt.repeat + attempt)
 
 
 async def ask_sound(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any, ClassVar, Literal
-from urllib.parse import urlsplit
 
 import attrs
 from attrs.validators import ge, gt, in_
 
 from esc_skills.errors import ConfigError
 from esc_skills.spec import Backend, Capabilities, Completion, Request, hookimpl
-from esc_skills_plugins.backends import border, messageswire, schemas, troubles
-from esc_skills_plugins.backends.clients import Link, client_for, http_options
-from esc_skills_plugins.backends.keys import check_name, check_url, read_key
+from esc_skills_plugins.backends import border, clients, messageswire, schemas, troubles
+from esc_skills_plugins.backends.keys import check_name, check_url
 
 OWN_URL = "https://api.anthropic.com"
 """Where the provider itself answers."""
@@ -58,7 +56,7 @@ class AnthropicBackend:
     @property
     def capabilities(self) -> Capabilities:
         """By server: compatible servers are not known to enforce schemas here."""
-        own = not self.base_url or urlsplit(self.base_url).hostname == urlsplit(OWN_URL).hostname
+        own = clients.is_own(self.base_url, OWN_URL)
         return Capabilities(
             schema=self.schema == "native" and own,
             sampling=self.sampling,
@@ -73,31 +71,17 @@ class AnthropicBackend:
             BackendError: The provider failed; says whether another try makes sense.
             ConfigError: The key, a setting or the SDK is missing or wrong.
         """
-        body, key = self._body(request), read_key(self.key)
-        url = (self.base_url or OWN_URL).rstrip("/")
-        called = troubles.Called(
-            where=f"backend.anthropic at {urlsplit(url).hostname}",
-            model=request.model,
-            key=key,
-            variable=self.key,
-            deadline=self.deadline,
-        )
-        link = Link(
-            provider=self.name,
-            base_url=url,
-            key=key,
-            deadline=self.deadline,
-            connections=self.connections,
-        )
-        client = await client_for(link, connect)
+        body = self._body(request)
+        link, called = clients.dial(self, OWN_URL, request.model)
         try:
-            response = await troubles.guarded(lambda: self._send(client, body), called)
-            answer = border.parse(response, called.where, key)
+            answer = await clients.exchange(
+                link, called, connect, lambda client: self._send(client, link, body)
+            )
             if answer.get("type") == "error":
                 raise troubles.from_status(500, answer, {}, called)
             return messageswire.messages_completion(answer, called.where)
         except troubles.ContentFiltered:
-            return Completion(text="", stop="refusal", reason="content_filter")
+            return clients.FILTERED
 
     def _body(self, request: Request) -> dict[str, Any]:
         refused = {"seed": "the Messages API has none"}
@@ -109,11 +93,9 @@ class AnthropicBackend:
         )
         return body | {"max_tokens": self.max_tokens} | settings
 
-    async def _send(self, client: Any, body: dict[str, Any]) -> Any:
+    async def _send(self, client: Any, link: clients.Link, body: dict[str, Any]) -> Any:
         if self.lean:
-            import httpx2
-
-            return await client.post(PATH, cast_to=httpx2.Response, body=body)
+            return await clients.post(client, link, PATH, body)
         main = {name: body[name] for name in ("model", "messages", "max_tokens")}
         rest = {name: value for name, value in body.items() if name not in main}
         raw = await client.messages.with_raw_response.create(**main, extra_body=rest)
@@ -142,30 +124,22 @@ def _sdk() -> Any:
     try:
         import anthropic
     except ImportError as fault:
-        raise _missing() from fault
+        raise clients.missing("anthropic") from fault
     return anthropic
 
 
-def _missing() -> ConfigError:
-    return ConfigError(
-        "backend.anthropic needs the packages anthropic and aiohttp",
-        hint='pip install "esc-skills[anthropic]"',
-    )
-
-
-def connect(link: Link) -> Any:
+def connect(link: clients.Link) -> Any:
     """A client of the official SDK over aiohttp; retries and redirects are the gateway's.
 
     Raises:
         ConfigError: The SDK is not installed.
     """
     sdk = _sdk()
-    try:
-        http = sdk.DefaultAioHttpClient(**http_options(link))
-    except (ImportError, RuntimeError) as fault:
-        raise _missing() from fault
     return sdk.AsyncAnthropic(
-        api_key=link.key, base_url=link.base_url, max_retries=0, http_client=http
+        api_key=link.key,
+        base_url=link.base_url,
+        max_retries=0,
+        http_client=clients.http_client(link, sdk),
     )
 
 

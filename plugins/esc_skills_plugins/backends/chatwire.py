@@ -41,7 +41,10 @@ def chat_body(request: Request, *, schema: str) -> dict[str, Any]:
 
 def responses_body(request: Request, *, schema: str) -> dict[str, Any]:
     """Body of a Responses call, without settings; asks the provider to keep nothing."""
-    messages = [{"role": role, "content": text} for role, text in request.messages]
+    # llama.cpp takes an assistant's message only where its type stands beside it.
+    messages = [
+        {"type": "message", "role": role, "content": text} for role, text in request.messages
+    ]
     body: dict[str, Any] = {"model": request.model, "input": messages, "store": False}
     if request.system:
         body["instructions"] = request.system

@@ -23,6 +23,7 @@ _NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,63}", re.ASCII)
 _SECRET = re.compile(
     r"\b(?:sk|pk|rk|xai|gsk|hf|key)[-_][\w*.\-]{6,}|\bAKIA[0-9A-Z]{12,}|(?i:bearer\s+)[\w*.\-~+/=]{6,}"
 )
+_ESCAPED = re.compile(r"\\+(?:u00([2-7][0-9A-Fa-f])|/)")
 _LONG = 20
 
 
@@ -100,7 +101,6 @@ def _spellings(key: str) -> Iterator[str]:
     yield raw.hex()
     yield raw.hex().upper()
     yield key[::-1]
-    yield "".join(f"\\u{ord(letter):04x}" for letter in key)
     # Base64 of a longer text shows the key at one of three offsets; the ends depend on neighbours.
     for lead in range(3):
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
@@ -111,6 +111,8 @@ def _spellings(key: str) -> Iterator[str]:
 def redact(text: str, key: str = "") -> str:
     """Hide ``key`` in every usual spelling, and whatever else looks like a key."""
     if key and key != NO_KEY:
+        read = _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "/", text)
+        text = read if key in read else text
         for spelling in sorted(_spellings(key), key=len, reverse=True):
             text = text.replace(spelling, HIDDEN)
     return _SECRET.sub(HIDDEN, text)

@@ -28,7 +28,9 @@ def messages_body(
     Args:
         request: The request.
         schema: ``native``, ``tool`` (the answer is the input of a tool) or ``off``.
-        cache: Marks the system text, which is stable, for the provider's prompt cache.
+        cache: Marks the end of the system text for the provider's prompt cache. A tool stands
+            before it and is kept with it; what comes after differs from call to call, and to
+            write that would cost more than it saves. One mark of the four that are allowed.
         form: Makes the schema's text into one that the provider accepts.
     """
     messages = [{"role": role, "content": text} for role, text in request.messages]
@@ -71,6 +73,7 @@ def messages_completion(body: Mapping[str, Any], where: str) -> Completion:
         tokens_in=count(usage, "input_tokens") + read + written,
         tokens_out=count(usage, "output_tokens"),
         tokens_cached=read,
+        tokens_written=written,
         model=name_of(body),
         reason=reason,
     )

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
-from urllib.parse import urlsplit
 
 import attrs
 from attrs.validators import ge, gt, in_
 
-from esc_skills.errors import ConfigError
 from esc_skills.spec import Backend, Capabilities, Completion, Request, hookimpl
-from esc_skills_plugins.backends import border, chatwire, schemas, troubles
-from esc_skills_plugins.backends.clients import Link, client_for, http_options
-from esc_skills_plugins.backends.keys import check_name, check_url, read_key
+from esc_skills_plugins.backends import chatwire, clients, schemas, troubles
+from esc_skills_plugins.backends.keys import check_name, check_url
 
 OWN_URL = "https://api.openai.com/v1"
 """Where the provider itself answers."""
@@ -58,7 +55,7 @@ class OpenAIBackend:
     @property
     def capabilities(self) -> Capabilities:
         """By API and server: compatible servers enforce schemas in Chat Completions only."""
-        own = not self.base_url or urlsplit(self.base_url).hostname == urlsplit(OWN_URL).hostname
+        own = clients.is_own(self.base_url, OWN_URL)
         chat = self.api == "chat"
         return Capabilities(
             schema=self.schema == "native" and (chat or own),
@@ -74,28 +71,15 @@ class OpenAIBackend:
             BackendError: The provider failed; says whether another try makes sense.
             ConfigError: The key, a setting or the SDK is missing or wrong.
         """
-        body, key = self._body(request), read_key(self.key)
-        url = (self.base_url or OWN_URL).rstrip("/")
-        called = troubles.Called(
-            where=f"backend.openai at {urlsplit(url).hostname}",
-            model=request.model,
-            key=key,
-            variable=self.key,
-            deadline=self.deadline,
-        )
-        link = Link(
-            provider=self.name,
-            base_url=url,
-            key=key,
-            deadline=self.deadline,
-            connections=self.connections,
-        )
-        client = await client_for(link, connect)
+        body = self._body(request)
+        link, called = clients.dial(self, OWN_URL, request.model)
         try:
-            response = await troubles.guarded(lambda: self._send(client, body), called)
-            return self._read(border.parse(response, called.where, key), called)
+            answer = await clients.exchange(
+                link, called, connect, lambda client: self._send(client, link, body)
+            )
+            return self._read(answer, called)
         except troubles.ContentFiltered:
-            return Completion(text="", stop="refusal", reason="content_filter")
+            return clients.FILTERED
 
     def _body(self, request: Request) -> dict[str, Any]:
         refused = {} if self.sampling else dict.fromkeys(SAMPLING, "sampling = false says so")
@@ -111,11 +95,9 @@ class OpenAIBackend:
             body[chat_name if chat else "max_output_tokens"] = longest
         return body
 
-    async def _send(self, client: Any, body: dict[str, Any]) -> Any:
+    async def _send(self, client: Any, link: clients.Link, body: dict[str, Any]) -> Any:
         if self.lean:
-            import httpx2
-
-            return await client.post(PATHS[self.api], cast_to=httpx2.Response, body=body)
+            return await clients.post(client, link, PATHS[self.api], body)
         main = {name: body[name] for name in ("model", "messages", "input") if name in body}
         rest = {name: value for name, value in body.items() if name not in main}
         room = client.chat.completions if self.api == "chat" else client.responses
@@ -145,7 +127,7 @@ def inner_error(body: dict[str, Any], called: troubles.Called) -> Exception:
     return troubles.from_status(status, body, {}, called)
 
 
-def connect(link: Link) -> Any:
+def connect(link: clients.Link) -> Any:
     """A client of the official SDK over aiohttp; retries and redirects are the gateway's.
 
     Raises:
@@ -153,15 +135,13 @@ def connect(link: Link) -> Any:
     """
     try:
         import openai
-
-        http = openai.DefaultAioHttpClient(**http_options(link))
-    except (ImportError, RuntimeError) as fault:
-        raise ConfigError(
-            "backend.openai needs the packages openai and aiohttp",
-            hint='pip install "esc-skills[openai]"',
-        ) from fault
+    except ImportError as fault:
+        raise clients.missing("openai") from fault
     return openai.AsyncOpenAI(
-        api_key=link.key, base_url=link.base_url, max_retries=0, http_client=http
+        api_key=link.key,
+        base_url=link.base_url,
+        max_retries=0,
+        http_client=clients.http_client(link, openai),
     )
 
 

@@ -10,7 +10,7 @@ import attrs
 from esc_skills.errors import ReplyError
 from esc_skills.model import InterventionUnit, Prototype, Skill, Taxonomy
 from esc_skills.model.skill import NAME_LIMIT
-from esc_skills.spec import Context, Distillate, Prompt, hookimpl
+from esc_skills.spec import Ask, Context, Distillate, Makes, Prompt, hookimpl
 from esc_skills_plugins._shared.echoes import row
 from esc_skills_plugins._shared.promptfiles import prompt
 from esc_skills_plugins._shared.together import together
@@ -39,6 +39,27 @@ class Paper(Tally):
     """Good units of a group that the model reads, from 0; up to three bad ones come with them."""
     language: str = "en"
     """Language that skills are written in, BCP 47; English and Chinese have prompts."""
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """A question a skill, with counts and a few units."""
+        shown = self.shown + min(self.shown, _SHOWN_BAD)
+        return (
+            Ask(
+                role=ROLE,
+                per="skill",
+                prompt=prompt("distillers", "paper", "write", language=self.language),
+                into=WrittenSkill,
+                data=100 + 120 * shown,
+                answer=450,
+            ),
+        )
+
+    @property
+    def makes(self) -> tuple[Makes, ...]:
+        """As many skills as the counts may give."""
+        most = self.max_skills
+        return (Makes(what="skill", likely=min(max(self.min_skills, 1), most), most=most),)
 
     async def distil(
         self, units: tuple[InterventionUnit, ...], taxonomy: Taxonomy, ctx: Context

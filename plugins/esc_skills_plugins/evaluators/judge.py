@@ -19,11 +19,11 @@ from esc_skills.model import (
     short_hash,
 )
 from esc_skills.model.invariants import between
-from esc_skills.spec import Context, Evaluator, hookimpl
+from esc_skills.spec import Ask, Context, Evaluator, hookimpl
 from esc_skills.stats import Interval, mean_interval
-from esc_skills_plugins._shared.promptfiles import prompt_file
+from esc_skills_plugins._shared.promptfiles import prompt_file, spoken
 from esc_skills_plugins.evaluators.agreement import interval_alpha
-from esc_skills_plugins.evaluators.marking import Marked, panel
+from esc_skills_plugins.evaluators.marking import Mark, Marked, panel, wording
 from esc_skills_plugins.evaluators.rubric import Item, Rubric, load_rubric
 
 Row = tuple[Trace, tuple[Marked, ...]]
@@ -38,7 +38,7 @@ class Judge:
     answer is late, unreadable, about something else or not on the scale is unscored and
     counted by reason; it is never a number. A conversation's figure is the mean of its
     readings, and intervals take the seekers for independent. Safety profiles are set aside.
-    The model that judged stands in the run's record; the component does not know it.
+    The component does not know the model that judged; the engine adds it to each signature.
     """
 
     name: ClassVar[str] = "judge"
@@ -60,6 +60,23 @@ class Judge:
     def _rubric(self) -> Rubric:
         return load_rubric(self.rubric)
 
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """A question an item, conversation and reading."""
+        return tuple(
+            Ask(
+                role="judge",
+                per="scored-trace",
+                prompt=wording(item, "en", "t-0"),
+                into=Mark,
+                calls=self.repeats,
+                most=self.repeats,
+                turns=10**6,
+                answer=90,
+            )
+            for item in self._rubric.chosen(self.items)
+        )
+
     async def score(self, evidence: Evidence, ctx: Context) -> tuple[Score, ...]:
         """Ask about every conversation; traces of different signatures are never mixed.
 
@@ -73,7 +90,7 @@ class Judge:
             aside = _aside(len(alike) - len(asked))
             for item in self._rubric.chosen(self.items):
                 rows = await self._rows(item, asked, ctx)
-                scores += self._scores(item, rows, self._signature(item, traced), aside)
+                scores += self._scores(item, rows, self._signature(item, traced, asked), aside)
         return tuple(scores)
 
     async def _rows(self, item: Item, asked: Sequence[Trace], ctx: Context) -> list[Row]:
@@ -99,11 +116,13 @@ class Judge:
             for trace in asked
         ]
 
-    def _signature(self, item: Item, traced: str) -> str:
+    def _signature(self, item: Item, traced: str, asked: Sequence[Trace]) -> str:
         texts = short_hash(prompt_file("evaluators", "judge"))
+        languages = sorted({spoken(trace.profile.language) for trace in asked})
         return (
             f"judge:v1|rubric:{self._rubric.name}:{self._rubric.hash}|item:{item.id}"
-            f"|scale:{item.least}-{item.most}|prompt:{texts}|repeats:{self.repeats}"
+            f"|scale:{item.least}-{item.most}|prompt:{texts}"
+            f"|language:{'+'.join(languages) or 'none'}|repeats:{self.repeats}"
             f"|{traced or 'simulator=unstated'}"
         )
 

@@ -62,27 +62,30 @@ def label(words: str) -> str:
     return "t-" + short_hash(words)
 
 
-def question(item: Item, trace: Trace, reading: int) -> Prompt:
-    """Put the question; ``reading`` counts from 0, each is a call of its own."""
-    language = trace.profile.language
-    wording = item.wordings[spoken(language)]
-    words = talk(trace)
-    asked = prompt(
+def wording(item: Item, language: str, name: str) -> Prompt:
+    """The question about a conversation of that name, without the conversation."""
+    words = item.wordings[spoken(language)]
+    return prompt(
         "evaluators",
         "judge",
         "mark",
         language=language,
         slots={
             "item": item.id,
-            "question": wording.question,
-            "anchors": wording.lines,
+            "question": words.question,
+            "anchors": words.lines,
             "least": str(item.least),
             "most": str(item.most),
-            "trace": label(words),
+            "trace": name,
         },
-        data=(("conversation", words),),
     )
-    return attrs.evolve(asked, repeat=reading)
+
+
+def question(item: Item, trace: Trace, reading: int) -> Prompt:
+    """Put the question; ``reading`` counts from 0, each is a call of its own."""
+    words = talk(trace)
+    asked = wording(item, trace.profile.language, label(words))
+    return attrs.evolve(asked, data=(("conversation", words),), repeat=reading)
 
 
 def checked(mark: Mark, item: Item, expected: str) -> Marked:
@@ -106,7 +109,8 @@ async def marked(item: Item, trace: Trace, reading: int, ctx: Context) -> Marked
     except ReplyError as unread:
         return Marked(reason=unread.state)
     except BackendError as fault:
-        return Marked(reason="service", fault=fault)
+        reason = fault.state if fault.state in {"refused", "stalled"} else "service"
+        return Marked(reason=reason, fault=fault)
     return checked(answer, item, label(talk(trace)))
 
 

@@ -139,10 +139,13 @@ def _groups(traces: Sequence[Trace], measure: Measure) -> list[Part]:
 
 
 def _faults(traces: Sequence[Trace]) -> tuple[Part, ...]:
-    lost = Counter(trace.fault or "unknown" for trace in traces if trace.ending == "fault")
+    """Lost conversations by whose fault it was, then by what kind of fault."""
+    lost = [trace for trace in traces if trace.ending == "fault"]
+    whose = Counter(f"fault={trace.fault or 'unknown'}" for trace in lost)
+    what = Counter(f"state={trace.state}" for trace in lost if trace.state)
     return tuple(
-        Part(group=f"fault={fault}", value=count, n=len(traces))
-        for fault, count in sorted(lost.items())
+        Part(group=group, value=count, n=len(traces))
+        for group, count in (*sorted(whose.items()), *sorted(what.items()))
     )
 
 

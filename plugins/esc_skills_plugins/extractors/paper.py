@@ -10,7 +10,7 @@ import attrs
 from esc_skills.errors import ReplyError
 from esc_skills.model import Dialogue, InterventionUnit, SeekerState, Source, Taxonomy, Turn
 from esc_skills.model.taxonomy import Label
-from esc_skills.spec import Context, Prompt, hookimpl
+from esc_skills.spec import Ask, Context, Prompt, hookimpl
 from esc_skills_plugins._shared.cues import READ_LIMIT
 from esc_skills_plugins._shared.echoes import row
 from esc_skills_plugins._shared.promptfiles import prompt
@@ -57,6 +57,29 @@ class Paper:
     def taxonomy(self) -> Taxonomy:
         """The labels it writes."""
         return load_taxonomy(self.taxonomy_file)
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """A question a window, and one a reading; half of a window's turns are annotated."""
+        return (
+            Ask(
+                role=ROLE,
+                per="turn",
+                group=self.window,
+                prompt=self._prompt("annotate", {"turns": "0"}, ()),
+                into=Annotation,
+                turns=self.window + self.overlap + 1,
+                answer=self.window // 2 * 130,
+            ),
+            Ask(
+                role=ROLE,
+                per="reading",
+                prompt=self._prompt("state", {}, ()),
+                into=StateReading,
+                turns=self.recent,
+                answer=70,
+            ),
+        )
 
     async def extract(self, dialogue: Dialogue, ctx: Context) -> tuple[InterventionUnit, ...]:
         """Cut one dialogue; every supporter turn becomes a unit, in turn order.

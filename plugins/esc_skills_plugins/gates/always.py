@@ -7,7 +7,7 @@ from typing import ClassVar
 import attrs
 
 from esc_skills.model import Pair, Verdict
-from esc_skills.spec import Context, Gate, hookimpl
+from esc_skills.spec import Context, Gate, Makes, hookimpl
 
 
 @attrs.frozen(kw_only=True)
@@ -16,6 +16,8 @@ class Always:
 
     name: ClassVar[str] = "always"
     summary: ClassVar[str] = "accepts every proposal unseen (ablation: no verification)"
+    makes: ClassVar[tuple[Makes, ...]] = (Makes(what="pair", likely=0, most=0),)
+    """No pair is looked at."""
 
     async def decide(self, pairs: tuple[Pair, ...], left: int, ctx: Context) -> Verdict:
         """Accept at once."""

@@ -8,7 +8,7 @@ import attrs
 
 from esc_skills.model import Pair, Verdict
 from esc_skills.model.invariants import between
-from esc_skills.spec import Context, Gate, hookimpl
+from esc_skills.spec import Context, Gate, Makes, hookimpl
 from esc_skills.stats import mean_interval
 
 
@@ -21,6 +21,11 @@ class Greater:
 
     pairs: int = attrs.field(default=20, validator=between(1, 10**6))
     """Pairs to look at before it decides; fewer when no more may be asked for."""
+
+    @property
+    def makes(self) -> tuple[Makes, ...]:
+        """As many pairs as it looks at; one with a fault is made up for, as long as there are."""
+        return (Makes(what="pair", likely=self.pairs, most=10**6),)
 
     async def decide(self, pairs: tuple[Pair, ...], left: int, ctx: Context) -> Verdict:
         """Wait for the pairs, then compare the means."""

@@ -17,10 +17,13 @@ from esc_skills.stats import (
     holm,
     mean_interval,
     paired_student,
+    pooled_means,
 )
 
 PLAUSIBLE = 5
-"""Pairs below which a group says nothing about itself."""
+"""Pairs below which a group says nothing sure about itself."""
+HEARD = 3
+"""Pairs below which a group says nothing, even drawn towards all."""
 
 
 @attrs.frozen(kw_only=True)
@@ -28,9 +31,10 @@ class Paired:
     """Accept a gain that is shown, reject one that is ruled out, else say *inconclusive*.
 
     Differences are tested by ``esc_skills.stats.GroupSequential``, clustered by profile. An
-    unsafe event of the candidate rejects at once, whatever the gain. A gain is refused when a
-    persona type or an intention is shown to lose more than ``margin`` points in the pairs seen by
-    then; a group of fewer than five pairs shows nothing, so raise ``first`` to hear them all.
+    unsafe event of the candidate rejects at once, whatever the gain. A shown gain is refused when
+    a persona type or an intention surely loses and by more than ``margin`` points. While one only
+    seems to (its mean, drawn towards all by ``pooled_means``, is below), more pairs are asked for,
+    and the gain is refused when there are none. A group of fewer than three pairs is not heard.
     """
 
     name: ClassVar[str] = "paired"
@@ -79,11 +83,31 @@ class Paired:
             rho=self.rho,
         )
         look = test.read([pair.difference for pair in pairs], [pair.profile for pair in pairs])
-        lost = self._losers(pairs[: look.n]) if look.outcome == "accept" else ()
-        if lost:
-            look = attrs.evolve(look, outcome="reject")
-        reason = "a group of seekers is worse off" if lost else self._reason(look, budget)
-        return self._verdict(look.outcome, pairs, look, vetoes=lost, reason=reason)
+        if look.outcome == "accept":
+            return self._hear(pairs, look, test)
+        return self._verdict(look.outcome, pairs, look, reason=self._reason(look, budget))
+
+    def _hear(self, pairs: tuple[Pair, ...], look: Look, test: GroupSequential) -> Verdict:
+        """Hear the groups at the look that showed a gain, and at later ones while in doubt.
+
+        The gain stays shown, so ``alpha`` holds: doubt only ever refuses.
+        """
+        seeming: tuple[str, ...] = ()
+        for count in (place for place in test.looks if place >= look.n):
+            at = attrs.evolve(look, n=count)
+            if count > len(pairs):
+                reason = f"a gain is shown, and {seeming[0]}: more pairs are needed"
+                return self._verdict("continue", pairs, look, reason=reason)
+            lost = self._losers(pairs[:count])
+            if lost:
+                reason = "a group of seekers is worse off"
+                return self._verdict("reject", pairs, at, vetoes=lost, reason=reason)
+            seeming = self._seeming(pairs[:count])
+            if not seeming:
+                return self._verdict("accept", pairs, at, reason=self._reason(look, test.budget))
+        reason = "a group of seekers seems worse off to the last pair"
+        end = attrs.evolve(look, n=test.budget)
+        return self._verdict("reject", pairs, end, vetoes=seeming, reason=reason)
 
     def _verdict(
         self,
@@ -130,6 +154,22 @@ class Paired:
             for (name, group), mean, p in zip(groups, means, sure, strict=True)
             if p <= self.doubt and mean < -self.margin
         )
+
+    def _seeming(self, pairs: tuple[Pair, ...]) -> tuple[str, ...]:
+        """Groups whose mean, drawn towards all, is a loss of more than the margin."""
+        found: list[str] = []
+        for kind in ("persona_type=", "intention="):
+            held = {
+                name: [pair.difference for pair in group]
+                for name, group in _groups(pairs)
+                if name.startswith(kind) and len(group) >= HEARD
+            }
+            found += [
+                f"{name}: {mean:+.1f} points, drawn towards all, over {len(held[name])} pairs"
+                for name, mean in pooled_means(held).items()
+                if mean < -self.margin
+            ]
+        return tuple(found)
 
 
 def _unsafe(pairs: tuple[Pair, ...]) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ soften an alarm nor write into the fixed text. A model that fails, or names no r
 counts as an alarm: the fault goes out of ``check``, and the kernel fails closed on it.
 
 A model may miss what a lexicon finds, and may be talked out of it by the message itself. How
-often is not measured here; choose ``guards = ["crisis", "model"]``. The kernel waits ten seconds
-for a guard: a slower model ends in fixed text.
+often is not measured here; choose ``guards = ["crisis", "model"]``. A slow model is waited for as
+long as the gateway waits for any; one that fails for good ends the conversation in fixed text, and
+that conversation is counted as a guard's fault and not scored.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import attrs
 
 from esc_skills.errors import ReplyError
 from esc_skills.model import Alarm, Skill, Speaker
-from esc_skills.spec import Context, Guard, hookimpl
+from esc_skills.spec import Ask, Context, Guard, hookimpl
 from esc_skills_plugins._shared.promptfiles import prompt
 from esc_skills_plugins.guards.crisis import CrisisGuard
 from esc_skills_plugins.guards.rules import watching
@@ -48,6 +49,12 @@ class ModelGuard:
     locale: str = ""
     """Where the seekers are, such as ``US`` (in capitals) or ``en-GB``, for the help text; as in
     the guard ``crisis``."""
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """A question a message; the seeker's and the supporter's are asked about in turn."""
+        asked = prompt("guards", "model", "seeker")
+        return (Ask(role="guard", per="message", prompt=asked, into=Sighting, turns=1, answer=12),)
 
     def protected(self) -> tuple[Skill, ...]:
         """The skill ``crisis-first``, from the same manifest as the guard ``crisis``."""

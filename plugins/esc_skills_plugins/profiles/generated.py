@@ -10,7 +10,7 @@ import attrs
 from esc_skills.errors import ReplyError
 from esc_skills.model import INTENTIONS, PERSONA_TYPES, PURPOSES, SeekerProfile
 from esc_skills.model.invariants import between, filled
-from esc_skills.spec import Context, Profiles, hookimpl
+from esc_skills.spec import Ask, Context, Makes, Profiles, hookimpl
 from esc_skills_plugins._shared.promptfiles import prompt
 from esc_skills_plugins._shared.together import together
 from esc_skills_plugins.profiles.casting import Part, WrittenProfile, fault, marks, parts, seeds
@@ -52,6 +52,35 @@ class GeneratedProfiles:
     )
     """BCP 47 tag of what the seekers say; English and Chinese have prompts."""
 
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """A question a seeker, once a run; refused ones are asked for again."""
+        cells = self._cells * len(self.purposes)
+        return (
+            Ask(
+                role=ROLE,
+                per="run",
+                prompt=prompt("profiles", "generated", "write", language=self.language),
+                into=WrittenProfile,
+                calls=cells * min(1.1, self.tries),
+                most=cells * self.tries,
+                data=60,
+                answer=350,
+            ),
+        )
+
+    @property
+    def makes(self) -> tuple[Makes, ...]:
+        """As many seekers for each purpose as there are cells, but for those refused."""
+        return tuple(
+            Makes(what=f"{name}-profile", likely=self._cells, most=self._cells)
+            for name in self.purposes
+        )
+
+    @property
+    def _cells(self) -> int:
+        return len(self.persona_types) * len(self.intentions) * self.per_cell
+
     async def profiles(self, ctx: Context) -> tuple[SeekerProfile, ...]:
         """All seekers that may be played, purpose by purpose; one that may not is noted."""
         cast = tuple(
@@ -83,7 +112,8 @@ class GeneratedProfiles:
         slots = part.slots(self.language) | {"again": self._again(number, wrong)}
         question = prompt("profiles", "generated", "write", language=self.language, slots=slots)
         try:
-            return await ctx.ask(ROLE, question, into=WrittenProfile)
+            sample = attrs.evolve(question, repeat=number)
+            return await ctx.ask(ROLE, sample, into=WrittenProfile)
         except ReplyError:
             return None
 

@@ -41,14 +41,16 @@ def label(trace: Trace) -> str:
     return "t-" + short_hash(trace.id)
 
 
+def wording(language: str, name: str) -> Prompt:
+    """The question about a conversation of that name, without the conversation."""
+    slots = {"trace": name, "kinds": ", ".join(FAILURE_KINDS)}
+    return prompt("refiners", "paper", "diagnose", language=language, slots=slots)
+
+
 def diagnosis(trace: Trace, bank: SkillsBank) -> Prompt:
     """Ask what went wrong in one conversation; everything in it is data."""
-    return prompt(
-        "refiners",
-        "paper",
-        "diagnose",
-        language=trace.profile.language,
-        slots={"trace": label(trace), "kinds": ", ".join(FAILURE_KINDS)},
+    return attrs.evolve(
+        wording(trace.profile.language, label(trace)),
         data=(
             ("skills", lines(_outline(bank))),
             ("seeker", lines([_seeker(trace)])),

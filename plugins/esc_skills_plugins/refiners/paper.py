@@ -15,15 +15,18 @@ import attrs
 from esc_skills.errors import ReplyError
 from esc_skills.model import Failure, FailureReport, Proposal, SkillsBank, Trace
 from esc_skills.model.invariants import between
-from esc_skills.spec import Context, Refiner, hookimpl
+from esc_skills.spec import Ask, Context, Makes, Refiner, hookimpl
 from esc_skills_plugins._shared.together import together
 from esc_skills_plugins.refiners.copying import sources
 from esc_skills_plugins.refiners.draft import Draft
 from esc_skills_plugins.refiners.editing import DroppedError, Editor, fitting
-from esc_skills_plugins.refiners.mining import Mined, diagnosis, failing, mined
+from esc_skills_plugins.refiners.mining import Mined, diagnosis, failing, mined, wording
 from esc_skills_plugins.refiners.packing import chosen, packed
 from esc_skills_plugins.refiners.proposing import numbered, question
 from esc_skills_plugins.refiners.written import WrittenEdits, WrittenFailures
+
+_SKILLS = 27
+"""Skills of a bank, about."""
 
 
 @attrs.frozen(kw_only=True)
@@ -55,6 +58,40 @@ class PaperRefiner:
     """False leaves unsafe interventions out, for an ablation."""
     use_profile: bool = True
     """False leaves patterns by kind of seeker out, for an ablation."""
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """A question a failing conversation, and one a round for edits; none when switched off."""
+        most = self.max_edits * self.max_proposals
+        edits = question({}, (), SkillsBank(), (), most=most, language=self.language)
+        return (
+            Ask(
+                role="refiner",
+                per="trace",
+                limit=self.most_traces,
+                prompt=wording("en", "t-0"),
+                into=WrittenFailures,
+                turns=10**6,
+                data=40 * _SKILLS + 60,
+                answer=250,
+            ),
+            Ask(
+                role="refiner",
+                per="round",
+                prompt=edits,
+                into=WrittenEdits,
+                calls=float(most > 0),
+                most=int(most > 0),
+                data=350 * _SKILLS + 80 * self.most_failures,
+                answer=350 * most,
+            ),
+        )
+
+    @property
+    def makes(self) -> tuple[Makes, ...]:
+        """Proposals, a round; two of three places are taken, as in a run of the sample."""
+        most = self.max_proposals
+        return (Makes(what="proposal", likely=most * 2 / 3, most=most),)
 
     async def diagnose(
         self, traces: tuple[Trace, ...], bank: SkillsBank, ctx: Context

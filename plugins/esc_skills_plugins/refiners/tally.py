@@ -8,7 +8,7 @@ import attrs
 
 from esc_skills.model import FailureReport, Proposal, SkillsBank, Trace
 from esc_skills.model.invariants import between
-from esc_skills.spec import Context, Refiner, hookimpl
+from esc_skills.spec import Context, Makes, Refiner, hookimpl
 from esc_skills_plugins.refiners.adding import additions
 from esc_skills_plugins.refiners.diagnosis import Split, missing, splits, uneven, unsafe
 from esc_skills_plugins.refiners.draft import Desk, Limits
@@ -50,6 +50,12 @@ class TallyRefiner:
     """False leaves unsafe interventions out, for an ablation."""
     use_profile: bool = True
     """False leaves patterns by kind of seeker out, for an ablation."""
+
+    @property
+    def makes(self) -> tuple[Makes, ...]:
+        """Proposals, a round; two of three places are taken, as in a run of the sample."""
+        most = self.max_proposals
+        return (Makes(what="proposal", likely=most * 2 / 3, most=most),)
 
     async def diagnose(
         self, traces: tuple[Trace, ...], bank: SkillsBank, ctx: Context

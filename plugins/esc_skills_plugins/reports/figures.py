@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import attrs
 
-from esc_skills.model import Score, Trace
+from esc_skills.model import Score, Trace, short_hash
 from esc_skills.spec import RunRecord
 
 ARMS: tuple[str, ...] = ("none", "static", "evolved")
 """The three arms, in the order they are shown."""
+
+UNLIKE = "signature {}; compare with no other"
+"""Note on a line whose score was measured otherwise than another line's of the same name."""
 
 MOST_CURVES = 24
 """Curves drawn for each arm; more would hide one another."""
@@ -30,6 +34,8 @@ class ArmFigures:
     """Mean emotion by exchange; a talk that has ended keeps its last value."""
     faults: int
     """Conversations that ended in a fault."""
+    lost: str = ""
+    """The same by whose fault and of what kind, such as ``guard: guard-failed 1``."""
 
 
 def arms_of(record: RunRecord) -> tuple[ArmFigures, ...]:
@@ -47,9 +53,19 @@ def arms_of(record: RunRecord) -> tuple[ArmFigures, ...]:
                     curves=curves[:MOST_CURVES],
                     mean_curve=mean_curve(curves),
                     faults=sum(trace.ending == "fault" for trace in traces),
+                    lost=_lost(traces),
                 )
             )
     return tuple(made)
+
+
+def _lost(traces: Sequence[Trace]) -> str:
+    counts = Counter(
+        f"{trace.fault or 'unknown'}: {trace.state or 'failed'}"
+        for trace in traces
+        if trace.ending == "fault"
+    )
+    return ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items()))
 
 
 def mean_curve(curves: Sequence[Sequence[int]]) -> tuple[float, ...]:
@@ -71,25 +87,31 @@ class Line:
     """Score name."""
     cells: tuple[Score | None, ...]
     """One score an arm, in the order of the arms; None where an arm has none."""
+    note: str = ""
+    """Says that the score has another signature than a line of the same name; empty when not."""
 
 
 def lines(arms: Sequence[ArmFigures]) -> tuple[Line, ...]:
-    """Scores side by side: a line a score, a cell an arm."""
-    keys = dict.fromkeys((score.evaluator, score.name) for arm in arms for score in arm.scores)
-    tables = [{(score.evaluator, score.name): score for score in arm.scores} for arm in arms]
+    """Scores side by side: a line a score and signature, a cell an arm.
+
+    What has unlike signatures is not comparable, so it never shares a line, and the line says so.
+    """
+    tables = [{_kind(score): score for score in arm.scores} for arm in arms]
+    kinds = dict.fromkeys(kind for table in tables for kind in table)
+    signed = Counter((evaluator, name) for evaluator, name, _ in kinds)
     return tuple(
-        Line(evaluator=key[0], name=key[1], cells=tuple(table.get(key) for table in tables))
-        for key in keys
+        Line(
+            evaluator=kind[0],
+            name=kind[1],
+            cells=tuple(table.get(kind) for table in tables),
+            note=UNLIKE.format(short_hash(kind[2])[:6]) if signed[kind[0], kind[1]] > 1 else "",
+        )
+        for kind in kinds
     )
 
 
-def claim(score: Score) -> str:
-    """What a paired difference allows to say."""
-    if score.value is None or score.low is None or score.high is None:
-        return "not measured"
-    if score.low > 0:
-        return "better"
-    return "worse" if score.high < 0 else "not distinguishable"
+def _kind(score: Score) -> tuple[str, str, str]:
+    return score.evaluator, score.name, score.signature
 
 
 def others(record: RunRecord) -> tuple[Score, ...]:

@@ -42,7 +42,7 @@ class Html:
         room = jinja2.Environment(
             autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        room.filters.update(figure=figures.figure, polyline=polyline, claim=figures.claim)
+        room.filters.update(figure=figures.figure, polyline=polyline)
         return room.from_string(source).render(self._facts(record))
 
     def _facts(self, record: RunRecord) -> dict[str, Any]:

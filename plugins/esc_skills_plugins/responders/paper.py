@@ -13,9 +13,10 @@ import attrs
 
 from esc_skills.model import InterventionUnit, Match, Moment, Reply, Skill, SkillsBank
 from esc_skills.model.invariants import between
-from esc_skills.spec import Context, Responder, Voice, hookimpl
+from esc_skills.spec import Ask, Context, Responder, Voice, hookimpl
 from esc_skills_plugins._shared.promptfiles import prompt
 from esc_skills_plugins.responders.drafting import (
+    ROLE,
     Draft,
     PlainDraft,
     draft,
@@ -84,6 +85,22 @@ class Paper:
     """Turns of the talk that the model is shown; a cut is marked."""
     most_skills: int = attrs.field(default=5, validator=between(0, 100))
     """Skills that the model is shown; protected ones come on top and are never cut."""
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """A question a reply, with a few skills; a second one when it cannot be used."""
+        return (
+            Ask(
+                role=ROLE,
+                per="reply",
+                prompt=prompt("responders", "paper", "reply"),
+                into=Draft,
+                most=2,
+                turns=self.most_turns,
+                data=50 + 350 * min(self.most_skills, 3),
+                answer=140,
+            ),
+        )
 
     async def prepare(
         self, bank: SkillsBank | None, units: tuple[InterventionUnit, ...], ctx: Context

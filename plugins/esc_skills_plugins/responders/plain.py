@@ -8,8 +8,9 @@ import attrs
 
 from esc_skills.model import InterventionUnit, Match, Moment, Reply, SkillsBank
 from esc_skills.model.invariants import between
-from esc_skills.spec import Context, Responder, Voice, hookimpl
-from esc_skills_plugins.responders.drafting import PlainDraft, draft, plain_prompt
+from esc_skills.spec import Ask, Context, Responder, Voice, hookimpl
+from esc_skills_plugins._shared.promptfiles import prompt
+from esc_skills_plugins.responders.drafting import ROLE, PlainDraft, draft, plain_prompt
 
 
 @attrs.frozen(kw_only=True)
@@ -39,6 +40,22 @@ class Plain:
 
     most_turns: int = attrs.field(default=24, validator=between(1, 1000))
     """Turns of the talk that the model is shown; a cut is marked."""
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """A question a reply; a second one when it cannot be used."""
+        return (
+            Ask(
+                role=ROLE,
+                per="reply",
+                prompt=prompt("responders", "plain", "reply"),
+                into=PlainDraft,
+                most=2,
+                turns=self.most_turns,
+                data=50,
+                answer=140,
+            ),
+        )
 
     async def prepare(
         self, bank: SkillsBank | None, units: tuple[InterventionUnit, ...], ctx: Context

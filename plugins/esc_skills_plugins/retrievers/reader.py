@@ -10,7 +10,7 @@ import attrs
 from esc_skills.errors import ReplyError
 from esc_skills.model import Condition, Match, Moment, SkillsBank
 from esc_skills.model.invariants import between
-from esc_skills.spec import Context, Index, Prompt, Retriever, hookimpl
+from esc_skills.spec import Ask, Context, Index, Prompt, Retriever, hookimpl
 from esc_skills_plugins._shared.echoes import row, tidy
 from esc_skills_plugins._shared.promptfiles import prompt
 from esc_skills_plugins.retrievers.ranking import Entry, entry
@@ -146,6 +146,22 @@ class ReaderRetriever:
     always keep to their conditions."""
     effect_weight: float = attrs.field(default=1.0, validator=between(0, 100))
     """Points for one SAGE point of measured effect, as the model is told; 0 hides the record."""
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """A question a search; a listed skill is a row of about seventy tokens."""
+        asked = prompt("retrievers", "reader", "pick", slots={"k": str(self.k)})
+        return (
+            Ask(
+                role=ROLE,
+                per="search",
+                prompt=asked,
+                into=Picked,
+                turns=self.window,
+                data=70 * min(self.listed, 30),
+                answer=60,
+            ),
+        )
 
     async def index(self, bank: SkillsBank, ctx: Context) -> Index:
         """Take the active skills."""

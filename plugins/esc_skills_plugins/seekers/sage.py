@@ -15,7 +15,7 @@ import attrs
 from esc_skills.errors import ReplyError
 from esc_skills.model import Reaction, Reply, SeekerProfile, Turn, short_hash
 from esc_skills.model.invariants import between
-from esc_skills.spec import Context, Seeker, Sitting, hookimpl
+from esc_skills.spec import Ask, Context, Prompt, Seeker, Sitting, hookimpl
 from esc_skills_plugins._shared.asking import Question, ask_sound
 from esc_skills_plugins._shared.promptfiles import prompt, prompt_file, spoken
 from esc_skills_plugins._shared.transcript import shortened, transcript, without_thinking
@@ -31,6 +31,8 @@ from esc_skills_plugins.seekers.audit import (
 )
 
 ROLE = "seeker"
+SKETCH = 350
+"""Tokens of who a seeker is and what it wants, about."""
 FLAG_FROM = 3
 """Replies in a row that help without touching the seeker, from which it is flagged."""
 
@@ -162,14 +164,7 @@ class SageSitting:
 
     def _question(self, step: str, data: tuple[tuple[str, str], ...]) -> Question:
         language = self.profile.language
-        asked = prompt(
-            "seekers",
-            "sage",
-            step,
-            language=language,
-            slots={"clamp": str(self.manner.clamp)},
-            data=data,
-        )
+        asked = self.manner.prompt(step, language=language, data=data)
         advice = signs()["advice"][spoken(language)]
         whole = attrs.evolve(asked, keep=("secret wish", "last message", "mood"))
         return Question(role=ROLE, prompt=whole, advice=advice, again=self.manner.resamples)
@@ -190,6 +185,7 @@ class SageSitting:
             f"{self.manner.resamples + 1} times at reply {self.replies}",
             where=ctx.place,
             hint="the talk is counted as a simulator fault; a stronger seeker model has fewer",
+            state="simulator-fault",
         )
 
 
@@ -217,6 +213,40 @@ class Sage:
             f"sage:v1|prompts={words}|start=profile|clamp={self.clamp}|audit={audit_hash()}"
             f"|resamples={self.resamples}|patience={self.patience}|turns={self.most_turns}"
         )
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """Two questions a reaction, each asked again when the answer is out of part."""
+        return (
+            Ask(
+                role=ROLE,
+                per="reaction",
+                prompt=self.prompt("analyse"),
+                into=Analysis,
+                most=1 + self.resamples,
+                turns=self.most_turns,
+                data=SKETCH + 100,
+                answer=220,
+            ),
+            Ask(
+                role=ROLE,
+                per="reaction",
+                prompt=self.prompt("reply"),
+                into=Utterance,
+                calls=min(1.1, 1 + self.resamples),
+                most=1 + self.resamples,
+                turns=self.most_turns,
+                data=SKETCH + 250,
+                answer=80,
+            ),
+        )
+
+    def prompt(
+        self, step: str, *, language: str = "en", data: tuple[tuple[str, str], ...] = ()
+    ) -> Prompt:
+        """The question of a step, ``analyse`` or ``reply``."""
+        slots = {"clamp": str(self.clamp)}
+        return prompt("seekers", "sage", step, language=language, slots=slots, data=data)
 
     async def meet(self, profile: SeekerProfile, ctx: Context) -> Sitting:
         """Sit down for one conversation."""

@@ -1,4 +1,4 @@
-"""``esc-skills bank``: list, show, check and compare banks."""
+"""``esc-skills bank``: list, show, check and compare banks; their history is in ``history``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from esc_skills._cli.history import log, trace
+from esc_skills._cli.review import review
 from esc_skills._cli.run import JSON
 from esc_skills._cli.tables import clean, columns, emit_json
 
@@ -146,3 +148,8 @@ def diff(old: Path, new: Path, as_json: bool) -> int:
     if not changes:
         click.echo("no skill differs")
     return 0
+
+
+bank.add_command(log)
+bank.add_command(review)
+bank.add_command(trace)

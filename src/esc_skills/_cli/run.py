@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from esc_skills._cli.bills import account_lines, plan_lines
 from esc_skills._cli.progress import progress
 from esc_skills._cli.tables import clean, emit_json, score_lines
 
@@ -53,6 +54,8 @@ def walk(
 
 def summary(made: Run) -> dict[str, object]:
     """What a script wants to know of a run."""
+    from esc_skills._engine.accounts import stored
+
     record = made.record
     return {
         "run": str(made.path),
@@ -63,6 +66,7 @@ def summary(made: Run) -> dict[str, object]:
             {"hash": bank.hash, "skills": len(bank.active), "notes": bank.notes}
             for bank in record.banks
         ],
+        "account": stored(made.path),
         "scores": made.scores,
         "pages": [str(page) for page in made.pages],
     }
@@ -70,6 +74,8 @@ def summary(made: Run) -> dict[str, object]:
 
 def say(made: Run, *, as_json: bool) -> int:
     """Show the outcome and give the exit code: 1 when some conversations ended in a fault."""
+    from esc_skills._engine.accounts import stored
+
     if as_json:
         emit_json(summary(made))
     else:
@@ -82,10 +88,27 @@ def say(made: Run, *, as_json: bool) -> int:
             count = len(made.faults)
             click.echo(f"{count} conversations ended in a fault and are in no score; the first:")
             click.echo(f"  {clean(made.faults[0])}")
+        if (account := stored(made.path)) and account["rows"]:
+            for line in account_lines(account):
+                click.echo(line)
         click.echo(f"run: {made.path}")
         for page in made.pages:
             click.echo(f"report: {page}")
     return 1 if made.faults else 0
+
+
+def price(source: Path | None, out: Path | None, sets: tuple[str, ...], *, as_json: bool) -> int:
+    """Show what a run would ask and pay; 2 when it would stop for want of a model."""
+    from esc_skills._engine.planning import plan
+
+    with redirect_stdout(sys.stderr) if as_json else nullcontext():
+        made = plan(source, out=out, sets=sets)
+    if as_json:
+        emit_json(made.plain())
+    else:
+        for line in plan_lines(made):
+            click.echo(line)
+    return 2 if made.missing else 0
 
 
 @click.command("run")
@@ -93,6 +116,11 @@ def say(made: Run, *, as_json: bool) -> int:
 @OUT
 @SETS
 @JSON
-def run(experiment: Path | None, out: Path | None, sets: tuple[str, ...], as_json: bool) -> int:
+@click.option("--plan", is_flag=True, help="Show calls, tokens and money by role; send nothing.")
+def run(
+    experiment: Path | None, out: Path | None, sets: tuple[str, ...], *, as_json: bool, plan: bool
+) -> int:
     """Walk the whole road of EXPERIMENT (TOML); without one, the embedded sample."""
+    if plan:
+        return price(experiment, out, sets, as_json=as_json)
     return say(walk(experiment, out, sets, until="report", as_json=as_json), as_json=as_json)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 
-from esc_skills.model import Score
+from esc_skills.model import Score, short_hash
 from esc_skills.model.identity import plain
 
 
@@ -50,36 +51,35 @@ def cell(score: Score | None, *, counted: bool) -> str:
     return " ".join(part for part in (figure(score.value), interval(score), count) if part)
 
 
-def claim(score: Score) -> str:
-    """What a paired difference allows to say; silence of the data is said, too."""
-    if score.low is None or score.high is None:
-        return "not measured"
-    if score.low > 0:
-        return "better"
-    return "worse" if score.high < 0 else "not distinguishable"
-
-
 def score_lines(scores: Iterable[Score]) -> list[str]:
-    """A table of scores: a line a score, a column an arm, differences of arms below."""
+    """A table of scores: a line a score, a column an arm, differences of arms below.
+
+    Scores of unlike signatures never share a line; such lines say that they are not compared.
+    """
     every = list(scores)
     differences = [item for item in every if item.evaluator == "paired"]
     main = [item for item in every if item.evaluator != "paired"]
     arms = list(dict.fromkeys(item.arm for item in main))
     rows = [("evaluator", "score", *arms, "n of")]
-    for evaluator, name in dict.fromkeys((item.evaluator, item.name) for item in main):
+    kinds = dict.fromkeys((item.evaluator, item.name, item.signature) for item in main)
+    signed = Counter((evaluator, name) for evaluator, name, _ in kinds)
+    for evaluator, name, signature in kinds:
+        kind = (evaluator, name, signature)
         found = {
-            item.arm: item for item in main if (item.evaluator, item.name) == (evaluator, name)
+            item.arm: item for item in main if (item.evaluator, item.name, item.signature) == kind
         }
         counts = dict.fromkeys(f"{item.n} of {item.of}" for item in found.values())
         # Arms that rest on unlike counts say so one by one.
         unlike = len(counts) > 1
         cells = (cell(found.get(arm), counted=unlike) for arm in arms)
-        rows.append((evaluator, name, *cells, "" if unlike else next(iter(counts))))
+        told = f"{name} (signature {short_hash(signature)[:6]}; compare with no other)"
+        shown = told if signed[evaluator, name] > 1 else name
+        rows.append((evaluator, shown, *cells, "" if unlike else next(iter(counts))))
     lines = columns(rows)
     if differences:
         pairs = [("difference", "points", "95 % interval", "pairs", "the later arm is")]
         pairs += [
-            (item.arm, figure(item.value), interval(item), str(item.n), claim(item))
+            (item.arm, figure(item.value), interval(item), str(item.n), item.claim)
             for item in differences
         ]
         lines += ["", *columns(pairs)]

@@ -25,7 +25,6 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]|[^\s{}\[\]:,"]+', re.DOTALL)
 _COLON = re.compile(r"\s*:")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
-_OPENING = re.compile(r"[{\[]")
 
 
 class _DoubtError(ValueError):
@@ -70,7 +69,9 @@ def parse_json(text: str, where: str, line: int = 1) -> Any:
     except (RecursionError, ValueError) as fault:
         position, what = next(_doubts(text), (0, "number too long or nesting too deep"))
         raise _refusal(what, where, line + text.count("\n", 0, position)) from fault
-    if _SURROGATE.search(text) or len(_OPENING.findall(text)) > DEPTH:
+    doubtful = not text.isascii() or "\\u" in text
+    deep = text.count("{") + text.count("[") > DEPTH
+    if deep or (doubtful and _SURROGATE.search(text)):
         for position, what in _doubts(text):
             raise _refusal(what, where, line + text.count("\n", 0, position))
     return value

@@ -113,7 +113,9 @@ def _literal(span: str) -> Any:
         keys = [[ast.dump(key) for key in node.keys if key] for node in _objects(tree)]
         if any(len(set(row)) != len(row) for row in keys):
             return None
-        return ast.literal_eval(tree)
+        value = ast.literal_eval(tree)
+        json.dumps(value)  # sets, bytes, complex numbers and "..." are no JSON
+        return value
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
 

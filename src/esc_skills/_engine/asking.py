@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
 import attrs
+import orjson
 
 from esc_skills._engine.schemas import schema_of
 from esc_skills._host.wrapping import unwrapped
 from esc_skills.model.identity import content_hash, plain
 from esc_skills.spec import Backend, Prompt, Request
 
-KEY_VERSION = 2
+KEY_VERSION = 3
 """Grows when the meaning of a key changes; keys of other versions are never found."""
 UNWIRED = frozenset({"api_key", "connections", "deadline", "key", "timeout"})
 """Settings of backends that change how a call is made, not what is asked: a new key or a longer
 deadline finds the old answers (R30)."""
 
-_encode = json.JSONEncoder(check_circular=False).encode
-_wire = attrgetter(*(field.name for field in attrs.fields(Request)))
+_spelt = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
+_varying = ("messages", "settings")
+_frame = attrgetter(*(one.name for one in attrs.fields(Request) if one.name not in _varying))
 
 
 @attrs.frozen(kw_only=True)
@@ -68,16 +71,44 @@ class Model:
         return content_hash([self.identity, self.name, self.settings])
 
 
-def envelope(prompt: Prompt) -> str:
+def packed(value: Any) -> bytes:
+    """Compact JSON of plain data, in the order it has; the same bytes in every process.
+
+    What UTF-8 cannot hold, such as half a surrogate pair, is escaped.
+    """
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return _spelt(value).encode()
+
+
+def envelope(prompt: Prompt, nonce: str = "") -> str:
     """Put untrusted texts between marks that their content cannot close.
 
-    The mark is a hash of all the texts: stable for the journal, unknown to who wrote one.
+    The mark belongs to the run and the question's own words, not to the texts: so the beginning of
+    a prompt stays the same while a talk grows, and prefix caches hit. What looks like a mark inside
+    a text is broken.
+
+    Args:
+        prompt: Task and texts.
+        nonce: Of the run; nobody who wrote a text knows it.
     """
     if not prompt.data:
         return prompt.task
-    mark = hashlib.sha256(_encode((prompt.task, prompt.data)).encode()).hexdigest()[:16]
-    parts = [f"<data-{mark} name={name!r}>\n{text}\n</data-{mark}>" for name, text in prompt.data]
+    mark = _mark(nonce, prompt.system, prompt.task)
+    parts = [
+        f"<data-{mark} name={name!r}>\n{_LOOKALIKE.sub('< ', text)}\n</data-{mark}>"
+        for name, text in prompt.data
+    ]
     return "\n\n".join([prompt.task, *parts])
+
+
+_LOOKALIKE = re.compile(r"<(?=/?data-)")
+
+
+@lru_cache(maxsize=1024)
+def _mark(nonce: str, system: str, task: str) -> str:
+    return hashlib.sha256(packed((nonce, system, task))).hexdigest()[:16]
 
 
 @lru_cache(maxsize=256)
@@ -86,7 +117,7 @@ def _shaped(system: str, schema: str) -> str:
     return f"{system}\n\n{order}\n{schema}".strip()
 
 
-def compose(prompt: Prompt, model: Model, into: type[Any]) -> Request:
+def compose(prompt: Prompt, model: Model, into: type[Any], nonce: str = "") -> Request:
     """The request of a prompt; what is stable comes first, so that prefix caches hit.
 
     A provider that enforces no schema is told of the shape in words, at the system text's end.
@@ -101,7 +132,7 @@ def compose(prompt: Prompt, model: Model, into: type[Any]) -> Request:
     return Request(
         model=model.name,
         system=system,
-        messages=(("user", envelope(prompt)),),
+        messages=(("user", envelope(prompt, nonce)),),
         schema=schema,
         settings=model.settings,
     )
@@ -113,8 +144,15 @@ def key_of(request: Request, model: Model, place: str, repeat: int = 0) -> str:
     Returns:
         64 hexadecimal digits; no API key goes into them (R30).
     """
-    facts = (KEY_VERSION, model.identity, place, repeat, _wire(request))
-    return hashlib.sha256(_encode(facts).encode()).hexdigest()
+    digest = _begun(model.identity, _frame(request)).copy()
+    digest.update(packed((place, repeat, request.settings, request.messages)))
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _begun(identity: str, frame: tuple[str, ...]) -> hashlib._Hash:
+    """Hash of what most calls of a role share; texts only, for 1 and 1.0 are one to a cache."""
+    return hashlib.sha256(packed((KEY_VERSION, identity, frame)))
 
 
 def shortened(prompt: Prompt) -> Prompt | None:

@@ -45,17 +45,22 @@ class Hold:
 
 def estimate(request: Request) -> int:
     """Prompt tokens of a request, about: four ASCII letters or three bytes of other text each."""
-    texts = (request.system, request.schema, *(text for _, text in request.messages))
-    return sum(
-        len(text) // 4 if text.isascii() else len(text.encode("utf-8", "replace")) // 3
-        for text in texts
-    )
+    size = _size(request.system) + _size(request.schema)
+    for _, text in request.messages:
+        size += _size(text)
+    return size
+
+
+def _size(text: str) -> int:
+    return len(text) // 4 if text.isascii() else len(text.encode("utf-8", "replace")) // 3
 
 
 def room(request: Request) -> int:
     """Completion tokens that a request allows."""
-    found = [value for name, value in request.settings if name in ROOM_NAMES]
-    return int(found[0]) if found else ROOM
+    for name, value in request.settings:
+        if name in ROOM_NAMES:
+            return int(value)
+    return ROOM
 
 
 @attrs.define(kw_only=True)

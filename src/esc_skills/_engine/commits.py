@@ -38,11 +38,11 @@ class Commits:
                 self.later(Ending(id=done.result(), state="unsent"))
             raise
 
-    async def end(self, ending: Ending) -> None:
-        """Write what became of a request, and wait until it is kept."""
+    def end(self, ending: Ending) -> asyncio.Future[int]:
+        """Write what became of a request; who awaits this goes on when it is kept."""
         done: asyncio.Future[int] = self._schedule().create_future()
         self._endings.append((ending, done))
-        await done
+        return done
 
     def later(self, ending: Ending) -> None:
         """Write what became of a request, without waiting."""

@@ -23,11 +23,20 @@ class Rate:
     """A completion token."""
     usd_cached: float
     """A prompt token that was read from the provider's cache."""
+    usd_written: float
+    """A prompt token that was written to it; dearer than a plain one at some providers."""
 
-    def of(self, tokens_in: float, tokens_out: float, tokens_cached: float = 0) -> float:
-        """Price of a call."""
-        fresh = max(0, tokens_in - tokens_cached)
-        return fresh * self.usd_in + tokens_cached * self.usd_cached + tokens_out * self.usd_out
+    def of(
+        self,
+        tokens_in: float,
+        tokens_out: float,
+        tokens_cached: float = 0,
+        tokens_written: float = 0,
+    ) -> float:
+        """Price of a call; cached and written tokens are parts of ``tokens_in``."""
+        fresh = max(0, tokens_in - tokens_cached - tokens_written)
+        kept = tokens_cached * self.usd_cached + tokens_written * self.usd_written
+        return fresh * self.usd_in + kept + tokens_out * self.usd_out
 
 
 @attrs.define(kw_only=True)
@@ -49,18 +58,19 @@ class Prices:
         key = (model, backend, url)
         if key not in self._seen:
             mine = self.own.get(model)
-            self._seen[key] = (
-                Rate(usd_in=mine[0] / 1e6, usd_out=mine[1] / 1e6, usd_cached=mine[0] / 1e6)
-                if mine
-                else _listed(model, backend, url)
-            )
+            self._seen[key] = _own(*mine) if mine else _listed(model, backend, url)
         return self._seen[key]
 
     def of(self, completion: Completion, rate: Rate | None) -> float | None:
         """Price of an answer; None when the rate or the tokens are unknown (R25)."""
         if rate is None or not (completion.tokens_in or completion.tokens_out):
             return None
-        return rate.of(completion.tokens_in, completion.tokens_out, completion.tokens_cached)
+        return rate.of(
+            completion.tokens_in,
+            completion.tokens_out,
+            completion.tokens_cached,
+            completion.tokens_written,
+        )
 
     @property
     def version(self) -> str:
@@ -69,6 +79,12 @@ class Prices:
             return f"genai-prices {metadata.version('genai-prices')}"
         except metadata.PackageNotFoundError:
             return ""
+
+
+def _own(usd_in: float, usd_out: float) -> Rate:
+    """What a user states for a million tokens; nothing is said of caches, so nothing is saved."""
+    each = usd_in / 1e6
+    return Rate(usd_in=each, usd_out=usd_out / 1e6, usd_cached=each, usd_written=each)
 
 
 def _listed(model: str, backend: str, url: str) -> Rate | None:
@@ -90,6 +106,7 @@ def _listed(model: str, backend: str, url: str) -> Rate | None:
             usd_in=usd(input_tokens=UNIT),
             usd_out=usd(output_tokens=UNIT),
             usd_cached=usd(input_tokens=UNIT, cache_read_tokens=UNIT),
+            usd_written=usd(input_tokens=UNIT, cache_write_tokens=UNIT),
         )
     except (LookupError, ValueError):
         return None

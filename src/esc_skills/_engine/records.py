@@ -22,13 +22,17 @@ def _arms(banks: tuple[SkillsBank, ...]) -> dict[str, str]:
 
 
 def _traces(folder: RunFolder, banks: tuple[SkillsBank, ...]) -> tuple[Trace, ...]:
-    """Report conversations of the three arms, under their arm names."""
+    """Report conversations of the three arms, under their arm names; lost ones come last."""
     shelf = Shelf(folder=folder)
     made: list[Trace] = []
     for arm, behaviour in _arms(banks).items():
+        sound = shelf.traces(behaviour)
+        lost = [
+            item for item in shelf.faults(behaviour) if (item.profile.id, item.repeat) not in sound
+        ]
         made += [
             attrs.evolve(trace, arm=arm)
-            for trace in shelf.traces(behaviour).values()
+            for trace in (*sound.values(), *lost)
             if trace.profile.purpose == "report"
         ]
     return tuple(made)

@@ -18,11 +18,12 @@ MARK = "[redacted]"
 SHORTEST = 8
 """Values of fewer characters are words, not keys."""
 
-_NAMES = re.compile(r"_(API_KEY|ACCESS_KEY|SECRET_KEY|TOKEN|SECRET|PASSWORD)$|^(TOKEN|API_KEY)$")
+_NAMES = re.compile(r"_(KEY|TOKEN|SECRET|PASSWORD)$|^(TOKEN|APIKEY|API_KEY)$")
 _SHAPES = re.compile(
     r"\b(?:sk|pk|rk|xai|gsk|hf|ghp)[-_][A-Za-z0-9_-]{12,}|(?<=Bearer )[^\s\"']{8,}"
     r"|\bAIza[A-Za-z0-9_-]{20,}"
 )
+_ESCAPED = re.compile(r"\\+(?:u00([2-7][0-9A-Fa-f])|/)")
 
 
 @attrs.frozen
@@ -42,17 +43,22 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """The text without any key."""
-        for spelling in self.spellings:
-            if spelling in text:
-                text = text.replace(spelling, MARK)
+        text = self.strip(text)
         return _SHAPES.sub(MARK, text) if "-" in text or "_" in text or "AIza" in text else text
 
     def strip(self, text: str) -> str:
         """The text without any known key; for a model's answers, which may look like one."""
+        if "\\" in text:
+            text = self._read(text)
         for spelling in self.spellings:
             if spelling in text:
                 text = text.replace(spelling, MARK)
         return text
+
+    def _read(self, text: str) -> str:
+        """The text with its JSON escapes resolved, when a key comes to light by that."""
+        read = _ESCAPED.sub(_letter, text)
+        return read if any(spelling in read for spelling in self.spellings) else text
 
     def mend(self, fault: EscSkillsError) -> None:
         """Take keys out of an error, and the errors behind it away when they hold one."""
@@ -66,6 +72,12 @@ class Redactor:
                 fault.__cause__ = fault.__context__ = None
                 return
             behind = behind.__cause__ or behind.__context__
+
+
+def _letter(escape: re.Match[str]) -> str:
+    """What an escape stands for; quotes and backslashes stay, so that JSON stays JSON."""
+    letter = chr(int(escape[1], 16)) if escape[1] else "/"
+    return escape[0] if letter in '"\\\x7f' else letter
 
 
 def _spellings(secret: str) -> Iterator[str]:

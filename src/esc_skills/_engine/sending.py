@@ -7,16 +7,16 @@ when it is validated and kept. What failed for good leaves as one error without 
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 import attrs
 
-from esc_skills._engine.asking import Model
+from esc_skills._engine.asking import Model, packed
 from esc_skills._engine.budgets import Budget, Hold, estimate, room
 from esc_skills._engine.commits import Commits
+from esc_skills._engine.deadlines import Deadlines
 from esc_skills._engine.limits import Limiter, Limits
 from esc_skills._engine.redaction import Redactor
 from esc_skills._store.journal import Ending, Intent
@@ -48,7 +48,7 @@ class Patience:
     """Deadline of a question with all its repeats and waits."""
 
 
-@attrs.frozen
+@attrs.define
 class Call:
     """A question on its way."""
 
@@ -64,7 +64,7 @@ class Call:
     """Key of the question, also of one that is asked again in other words."""
 
 
-@attrs.frozen
+@attrs.define
 class Answered(Generic[T]):
     """What came back."""
 
@@ -96,6 +96,7 @@ class Sender:
     """How to wait."""
     wall: Callable[[], float] = time.time
     """Time of day, for messages only."""
+    _deadlines: Deadlines = attrs.field(factory=Deadlines, init=False)
     _closed: dict[int, tuple[float, BackendError]] = attrs.field(factory=dict, init=False)
 
     async def send(self, call: Call, check: Callable[[Completion], T]) -> Answered[T]:
@@ -107,16 +108,17 @@ class Sender:
         """
         limiter = self.limits.of(call.model.backend.name, call.model.base_url)
         size = estimate(call.request)
+        tokens = size + room(call.request)
         until: float | None = None
         tries = 0
         while True:
             if until is None:
-                epoch = await limiter.enter(size + room(call.request))
+                epoch = await limiter.enter(tokens)
                 until = self.clock() + self.patience.deadline
             else:
                 try:
                     async with asyncio.timeout(max(0.0, until - self.clock())):
-                        epoch = await limiter.enter(size + room(call.request), again=True)
+                        epoch = await limiter.enter(tokens, again=True)
                 except TimeoutError:
                     break
             tries += 1
@@ -141,10 +143,10 @@ class Sender:
         self, call: Call, check: Callable[[Completion], T], size: int, left: float
     ) -> Answered[T]:
         hold = self.budget.reserve(call.request, call.model, size)
-        row = await self._intend(call, hold)
+        row = await self._intend(call, hold, self.commits) if self.commits else 0
         limit = min(left, self.patience.each)
         try:
-            async with asyncio.timeout(limit):
+            with self._deadlines.within(limit):
                 completion = await call.model.backend.complete(call.request)
         except TimeoutError:
             trouble: EscSkillsError = BackendError(
@@ -169,12 +171,10 @@ class Sender:
             await self.commits.end(Ending(id=row, state=state, note=trouble.message[:200]))
         raise trouble
 
-    async def _intend(self, call: Call, hold: Hold) -> int:
-        if self.commits is None:
-            return 0
+    async def _intend(self, call: Call, hold: Hold, commits: Commits) -> int:
         intent = Intent(key=call.key, role=call.role, place=call.place, model=call.model.name)
         try:
-            return await self.commits.intend(intent)
+            return await commits.intend(intent)
         except BaseException:
             self.budget.release(hold, sent=False)
             raise
@@ -192,8 +192,7 @@ class Sender:
         row: int,
     ) -> Answered[T]:
         """Validate an answer, settle the budget, and write both."""
-        if (text := self.redactor.strip(completion.text)) != completion.text:
-            completion = attrs.evolve(completion, text=text)
+        completion = self._stripped(completion)
         usd = self.budget.settle(hold, completion, call.model)
         fault: ReplyError | None = None
         value: T | None = None
@@ -203,7 +202,7 @@ class Sender:
             self.redactor.mend(found)
             fault = found
         if self.commits is not None:
-            kept = None if fault else (call.key, _text(call.request), _text(completion))
+            kept = None if fault else (call.key, _asked(call.request), _got(completion))
             await self.commits.end(
                 Ending(
                     id=row,
@@ -217,6 +216,14 @@ class Sender:
                 )
             )
         return Answered(completion, value, fault)
+
+    def _stripped(self, completion: Completion) -> Completion:
+        """An answer without keys; the name of its model is the provider's word too."""
+        strip = self.redactor.strip
+        text, model, reason = map(strip, (completion.text, completion.model, completion.reason))
+        if (text, model, reason) == (completion.text, completion.model, completion.reason):
+            return completion
+        return attrs.evolve(completion, text=text, model=model, reason=reason)
 
     def _wait(self, trouble: BackendError, tries: int, key: str) -> float | None:
         """Seconds before the next try; None when there is none."""
@@ -261,9 +268,27 @@ class Sender:
         return final
 
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-_FIELDS = {kind: [field.name for field in attrs.fields(kind)] for kind in (Request, Completion)}
+def _asked(request: Request) -> str:
+    return packed(
+        {
+            "model": request.model,
+            "system": request.system,
+            "messages": request.messages,
+            "schema": request.schema,
+            "settings": request.settings,
+        }
+    ).decode()
 
 
-def _text(noun: Request | Completion) -> str:
-    return _ENCODE({name: getattr(noun, name) for name in _FIELDS[type(noun)]})
+def _got(completion: Completion) -> str:
+    return packed(
+        {
+            "text": completion.text,
+            "stop": completion.stop,
+            "tokens_in": completion.tokens_in,
+            "tokens_out": completion.tokens_out,
+            "tokens_cached": completion.tokens_cached,
+            "model": completion.model,
+            "reason": completion.reason,
+        }
+    ).decode()

@@ -38,10 +38,27 @@ class Shelf:
             self._held[bank_hash] = {(item.profile.id, item.repeat): item for item in stored}
         return self._held[bank_hash]
 
+    def faults(self, bank_hash: str) -> tuple[Trace, ...]:
+        """Conversations that ended in a fault when the bank's seekers were last met."""
+        name = self._faults(bank_hash)
+        return self.folder.read_nouns(name, Trace) if self.folder.has(name) else ()
+
+    def _faults(self, bank_hash: str) -> str:
+        return f"faults/{arm_name(bank_hash)}.jsonl"
+
+    def _count(self, bank_hash: str) -> None:
+        """Write down what was lost, for the count; nothing is left once nothing is lost."""
+        lost = [item for item in self.traces(bank_hash).values() if item.ending == "fault"]
+        name = self._faults(bank_hash)
+        if lost:
+            self.folder.write_nouns(name, lost)
+        elif self.folder.has(name):
+            (self.folder.path / name).unlink()
+
     def keep(
         self, bank_hash: str, traces: Sequence[Trace], seats: Sequence[tuple[str, int]] = ()
     ) -> None:
-        """Store finished traces; those that ended in a fault are kept for this run only.
+        """Store finished traces; those that ended in a fault lie apart, to be counted.
 
         A fault is no result: the next run of the same command tries it again.
 
@@ -58,12 +75,14 @@ class Shelf:
         if not left:
             sound = [trace for trace in traces if trace.ending != "fault"]
             self.folder.append(self._file(bank_hash), sound)
+            self._count(bank_hash)
             return
         order = [seat for seat in held if seat not in asked]
         order += [seat for seat in seats if seat in held]
         self._held[bank_hash] = {seat: held[seat] for seat in order}
         sound = [trace for trace in self._held[bank_hash].values() if trace.ending != "fault"]
         self.folder.write_nouns(self._file(bank_hash), sound)
+        self._count(bank_hash)
 
     async def fetch(
         self,

@@ -21,7 +21,7 @@ from esc_skills._engine.signals import Call, Signals
 from esc_skills._store.files import FILE_MODE, disk_faults
 from esc_skills._store.folder import RunFolder
 from esc_skills._store.journal import Journal
-from esc_skills.errors import BudgetExceeded, PluginError
+from esc_skills.errors import BackendError, BudgetExceeded, PluginError
 from esc_skills.model import Score, Trace
 
 FEW = 5
@@ -52,13 +52,14 @@ class FaultCounter:
 
         Raises:
             PluginError: Every conversation ended in a fault.
+            BackendError: The same, and it was a model provider's every time.
         """
         if self.faults and len(self.faults) == self.traces:
-            raise PluginError(
-                f"all {self.traces} conversations ended in a fault; the first: "
-                f"{self.faults[0].note}",
-                hint="esc-skills plugins doctor",
-            )
+            said = f"all {self.traces} conversations ended in a fault; the first: "
+            said += self.faults[0].note
+            if all(trace.fault == "service" for trace in self.faults):
+                raise BackendError(said, hint="when the provider answers, give the same command")
+            raise PluginError(said, hint="esc-skills plugins doctor")
 
 
 @attrs.define(kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from esc_skills._stages.promote import check_bank
+from esc_skills._stages.sayings import Sayings
 from esc_skills.model import InterventionUnit, SkillsBank, Taxonomy
 from esc_skills.spec import Distillate, Guard
 
@@ -17,6 +18,7 @@ def assemble(
     guards: tuple[Guard, ...],
     sources: Iterable[str] = (),
     notes: tuple[str, ...] = (),
+    said: Sayings | None = None,
 ) -> SkillsBank:
     """Put a bank together.
 
@@ -27,13 +29,17 @@ def assemble(
         guards: Their protected skills replace any distilled skill of the same name.
         sources: Fingerprints of the dialogues behind the units.
         notes: Stamps such as ``no-guard``.
+        said: What people said in the corpora; a distilled skill that repeats it is left out,
+            and the bank's notes say how many were (S14).
 
     Raises:
         BankRuleError: A distilled skill claims protection, or rests on nothing.
     """
     protected = {skill.name: skill for guard in guards for skill in guard.protected()}
-    distilled = {skill.name: skill for skill in distillate.skills}
-    skills = {**distilled, **protected}
+    own = [skill for skill in distillate.skills if said is None or not said.copied(skill)]
+    if len(own) < len(distillate.skills):
+        notes += (f"S14: {len(distillate.skills) - len(own)} skills left out",)
+    skills = {**{skill.name: skill for skill in own}, **protected}
     bank = SkillsBank(
         skills=tuple(skills[name] for name in sorted(skills)),
         tables=distillate.tables,

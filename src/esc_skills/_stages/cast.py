@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 
 from esc_skills.model import Exchange, SkillsBank
 from esc_skills.spec import Context, Extractor, Guard, Index, Seeker, Voice
+
+Stamp = Callable[[Any], str]
+"""Component → the models that answer for it, as ``|role=model`` parts; empty for one that asks
+none."""
 
 Lend = Callable[[str], Context]
 """Actor name → its context; each actor has random numbers of its own, so that one actor's
@@ -64,8 +69,15 @@ class Stage:
     """Arm name written into traces."""
     told: Callable[[str, Exchange], None] = lambda trace, exchange: None
     """Called after every exchange with the trace id."""
+    stamp: Stamp = lambda component: ""
+    """Names the models behind seeker and guards."""
 
-    @property
-    def signature(self) -> str:
-        """What must be equal for two scores to be comparable."""
-        return f"{self.seeker.signature}|{self.rules.signature}"
+    def signature(self, language: str = "en") -> str:
+        """What must be equal for two scores to be comparable.
+
+        Args:
+            language: The seeker's; a part where a model plays, for its prompts differ by it.
+        """
+        model = self.stamp(self.seeker)
+        spoken = f"|language={language}" if model else ""
+        return f"{self.seeker.signature}|{self.rules.signature}{model}{spoken}"

@@ -7,7 +7,13 @@ from collections.abc import Callable
 import attrs
 
 from esc_skills._stages.cast import Lend, Rules, Stage
-from esc_skills._stages.guarding import guard_reply, protected_matches, reply_guarded, watch
+from esc_skills._stages.guarding import (
+    failure,
+    guard_reply,
+    protected_matches,
+    reply_guarded,
+    watch,
+)
 from esc_skills.errors import BackendError, BudgetExceeded, EscSkillsError, PluginError, ReplyError
 from esc_skills.model import (
     Alarm,
@@ -35,6 +41,7 @@ class _Talk:
     history: list[Turn] = attrs.field(factory=list)
     exchanges: list[Exchange] = attrs.field(factory=list)
     actor: Fault = ""
+    guard: str = ""
 
     def say(self, speaker: str, text: str, strategy: str = "") -> None:
         strategies = (strategy,) if strategy and speaker == "supporter" else ()
@@ -99,7 +106,8 @@ async def take_turn(
     spoken = await speak(talk)
     talk.say("supporter", spoken.reply.text, spoken.reply.strategy)
     reaction = None
-    if not talk.last or talk.stage.rules.score_last:
+    talk.guard = failure(spoken.alarms)
+    if not talk.guard and (not talk.last or talk.stage.rules.score_last):
         talk.actor = "seeker"
         reaction = await sitting.react(spoken.reply, tuple(talk.history), talk.lend("seeker"))
     over = talk.last
@@ -115,7 +123,7 @@ async def take_turn(
     talk.exchanges.append(exchange)
     note(exchange)
     if reaction is None:
-        return "limit"
+        return "fault" if talk.guard else "limit"
     end = ending(reaction, talk.stage.rules)
     if end is None and not over:
         talk.say("seeker", reaction.text)
@@ -141,8 +149,8 @@ async def converse(profile: SeekerProfile, stage: Stage, lend: Lend, *, repeat: 
         repeat: Number of the repeat.
 
     Returns:
-        The trace. A fault of a plug-in, a service or a judge ends it as ``fault``: counted,
-        never scored.
+        The trace. A fault of a plug-in, a service, a guard or an actor ends it as ``fault``:
+        counted by whose it was and of what kind, never scored.
 
     Raises:
         BudgetExceeded: The run's budget ended.
@@ -152,15 +160,17 @@ async def converse(profile: SeekerProfile, stage: Stage, lend: Lend, *, repeat: 
     name = f"{stage.arm}/{profile.id}/{repeat}"
     ended: Ending = "fault"
     fault: Fault = ""
-    note = ""
+    note = state = ""
     try:
         ended = await _play(talk, profile, name)
+        if talk.guard:
+            fault, state, note = "guard", "guard-failed", talk.guard
     except BudgetExceeded:
         raise
     except EscSkillsError as error:
         if error.exit_code == 2:
             raise
-        fault, note = blame(talk, error), error.line
+        fault, state, note = blame(talk, error), error.state, error.line
     bank = stage.supporter.bank
     return Trace(
         id=name,
@@ -171,9 +181,10 @@ async def converse(profile: SeekerProfile, stage: Stage, lend: Lend, *, repeat: 
         exchanges=tuple(talk.exchanges),
         ending=ended,
         fault=fault,
+        state=state,
         note=note,
-        signature=stage.signature,
-        guards=tuple(guard.name for guard in stage.supporter.guards),
+        signature=stage.signature(profile.language),
+        guards=tuple(guard.name + stage.stamp(guard) for guard in stage.supporter.guards),
     )
 
 

@@ -12,6 +12,7 @@ import attrs
 
 from esc_skills._stages.cast import Lend
 from esc_skills._stages.promote import apply_proposal, promote
+from esc_skills._stages.sayings import Sayings
 from esc_skills._stages.verify import Play, Seat, verify
 from esc_skills.errors import BankRuleError
 from esc_skills.model import FailureReport, Pair, Proposal, SkillsBank, Verdict
@@ -73,6 +74,8 @@ class Evolution:
     """Pairs between two looks of the gate."""
     play: Play
     """How a bank meets seekers."""
+    said: Sayings | None = None
+    """What people said in the run's corpora; no skill may repeat it (S14)."""
     promoted: Callable[[SkillsBank], None] = lambda bank: None
     """Told of every new bank."""
     decided: Callable[[Proposal, Verdict], None] = lambda proposal, verdict: None
@@ -84,7 +87,7 @@ async def attempt(
 ) -> tuple[Attempt, SkillsBank]:
     """Verify one proposal and promote it if the gate says so; otherwise the bank stays."""
     try:
-        candidate = apply_proposal(bank, proposal)
+        candidate = apply_proposal(bank, proposal, evolution.said)
     except BankRuleError as fault:
         verdict = Verdict(
             decision="reject", gate="bank-rules", vetoes=(fault.where,), reason=fault.message

@@ -3,20 +3,61 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
 
 from esc_skills._stages.cast import Lend, Supporter
-from esc_skills.errors import BudgetExceeded
+from esc_skills.errors import BudgetExceeded, EscSkillsError
 from esc_skills.model import Alarm, Match, Moment, Reply, Speaker
-from esc_skills.spec import Guard
+from esc_skills.spec import Context, Guard, Prompt, Random
 
 FAILED_RULE = "guard.failed"
 DEADLINE_SECONDS = 10.0
+"""What a guard may take for one message, the time that it waits for a model left out: that has
+the gateway's own deadline."""
 
 FALLBACK = (
     "I want to be careful here, and I cannot answer this well right now. If you or someone near "
     "you may be in danger, please call your local emergency number, or go to someone you trust."
 )
 """Said when a guard itself fails; shipped text, never a model's."""
+
+
+@attrs.define
+class _Clocked:
+    """A context whose questions stop the guard's clock while they are under way."""
+
+    _inner: Context
+    _clock: asyncio.Timeout
+    _asked: int = 0
+    _left: float = 0.0
+
+    @property
+    def rng(self) -> Random:
+        return self._inner.rng
+
+    @property
+    def place(self) -> str:
+        return self._inner.place
+
+    async def ask(self, role: str, prompt: Prompt, *, into: type[Any]) -> Any:
+        loop = asyncio.get_running_loop()
+        if self._asked == 0:
+            self._left = (self._clock.when() or 0.0) - loop.time()
+            self._clock.reschedule(None)
+        self._asked += 1
+        try:
+            return await self._inner.ask(role, prompt, into=into)
+        finally:
+            self._asked -= 1
+            if self._asked == 0:
+                self._clock.reschedule(loop.time() + self._left)
+
+    def note(self, kind: str, **facts: str | int | float) -> None:
+        """Leave a fact for the ledger."""
+        self._inner.note(kind, **facts)
 
 
 async def look(
@@ -27,14 +68,22 @@ async def look(
     Raises:
         BudgetExceeded: The run's budget ended while a guard asked a model.
     """
+    ctx = lend("guard")
     try:
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            return await guard.check(text, speaker, language, lend("guard"))
+        async with asyncio.timeout(DEADLINE_SECONDS) as clock:
+            return await guard.check(text, speaker, language, _Clocked(ctx, clock))
     except BudgetExceeded:
         raise  # the run ends here, and no text leaves it
     except Exception as fault:  # fail closed: whatever broke, no unguarded text leaves
-        lend("guard").note("guard-failed", fault=type(fault).__name__)
-        return Alarm(rule=FAILED_RULE, speaker=speaker, severity="high", reason="the guard failed")
+        state = fault.state if isinstance(fault, EscSkillsError) else "plugin-error"
+        ctx.note("guard-failed", fault=type(fault).__name__, state=state)
+        reason = f"guard {guard.name} failed: {state}"
+        return Alarm(rule=FAILED_RULE, speaker=speaker, severity="high", reason=reason)
+
+
+def failure(alarms: Iterable[Alarm]) -> str:
+    """Why a guard itself failed at a message; empty when every guard did its work."""
+    return next((alarm.reason for alarm in alarms if alarm.rule == FAILED_RULE), "")
 
 
 def fixed_text(guard: Guard, alarm: Alarm, language: str) -> str:

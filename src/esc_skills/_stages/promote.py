@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from esc_skills._stages.sayings import Sayings
 from esc_skills.errors import BankRuleError
 from esc_skills.model import Edit, Proposal, Skill, SkillsBank, Verdict, content_hash
 from esc_skills.model.skill import LifeCycle
@@ -148,11 +149,27 @@ def apply_edit(bank: SkillsBank, edit: Edit) -> SkillsBank:
     return bank.with_skills((*kept, *made))
 
 
-def apply_proposal(bank: SkillsBank, proposal: Proposal) -> SkillsBank:
+def _check_words(old: SkillsBank, made: SkillsBank, said: Sayings) -> None:
+    for skill in made.skills:
+        if old.skill(skill.name) != skill and said.copied(skill, old.skills):
+            raise _refuse(
+                "S14",
+                f"skill {skill.name!r} repeats eight words or more in a row of a source dialogue",
+                "say it in other words; nobody's sentences go into a bank",
+            )
+
+
+def apply_proposal(bank: SkillsBank, proposal: Proposal, said: Sayings | None = None) -> SkillsBank:
     """Make the candidate bank of a proposal.
 
+    Args:
+        bank: The bank in use.
+        proposal: What to change.
+        said: What people said in the run's corpora; None where there are none at hand.
+
     Raises:
-        BankRuleError: It was made for another bank, an edit breaks a rule, or all skills go.
+        BankRuleError: It was made for another bank, an edit breaks a rule, a new line repeats
+            people's words, or all skills go.
     """
     if proposal.bank != bank.hash:
         raise _refuse(
@@ -168,6 +185,8 @@ def apply_proposal(bank: SkillsBank, proposal: Proposal) -> SkillsBank:
     if before and not any(not skill.protected for skill in made.active):
         raise _refuse("bank.empty", "the proposal leaves no active skill", "keep at least one")
     check_bank(made, protected=protected)
+    if said is not None:
+        _check_words(bank, made, said)
     return attrs.evolve(made, parent=bank.hash, proposal=content_hash(proposal), verdict="")
 
 

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from esc_skills._stages.cast import Lend, Supporter
-from esc_skills._stages.guarding import guard_reply, protected_matches, reply_guarded, watch
+from esc_skills._stages.guarding import (
+    failure,
+    guard_reply,
+    protected_matches,
+    reply_guarded,
+    watch,
+)
 from esc_skills.errors import BudgetExceeded, EscSkillsError
 from esc_skills.model import Dialogue, Match, Moment, Reply, Response
 
@@ -12,16 +18,19 @@ MOST_TURNS = 10_000
 
 async def _answer(
     supporter: Supporter, moment: Moment, lend: Lend
-) -> tuple[Reply, tuple[Match, ...]]:
-    _, answer = await watch(supporter, moment.seeker_text, "seeker", moment.language, lend)
+) -> tuple[Reply | None, tuple[Match, ...]]:
+    """Reply and what was offered; no reply where a guard failed: its fixed text is no answer."""
+    alarms, answer = await watch(supporter, moment.seeker_text, "seeker", moment.language, lend)
+    if failure(alarms):
+        return None, ()
     if answer:
         matches = protected_matches(supporter)
         return guard_reply(answer, matches), matches
     matches = ()
     if supporter.index is not None:
         matches = await supporter.index.search(moment, lend("retriever"))
-    reply, _ = await reply_guarded(supporter, moment, matches, lend)
-    return reply, matches
+    reply, alarms = await reply_guarded(supporter, moment, matches, lend)
+    return None if failure(alarms) else reply, matches
 
 
 async def respond(
@@ -60,7 +69,8 @@ async def respond(
         except EscSkillsError as fault:
             if fault.exit_code == 2:
                 raise
-            lend("responder").note("response-failed", dialogue=dialogue.id, turn=index)
+            note, what = lend("responder").note, fault.state
+            note("response-failed", dialogue=dialogue.id, turn=index, state=what)
         responses.append(
             Response(
                 dialogue=dialogue.id,

@@ -23,10 +23,13 @@ def unsafe_events(trace: Trace) -> int:
 
 
 def pair_up(current: Sequence[Trace], candidate: Sequence[Trace]) -> tuple[Pair, ...]:
-    """Pair traces of equal profile and repeat; a pair with a fault on either side is left out."""
+    """Pair traces of equal profile and repeat.
+
+    A pair with a fault on either side, or of two signatures, is left out.
+    """
     pairs = []
     for old, new in zip(current, candidate, strict=True):
-        if "fault" in (old.ending, new.ending):
+        if "fault" in (old.ending, new.ending) or old.signature != new.signature:
             continue
         pairs.append(
             Pair(

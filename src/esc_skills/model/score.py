@@ -47,3 +47,16 @@ class Score:
     """By group, and figures printed beside."""
     arm: str = ""
     """Arm of the experiment; filled in by the kernel."""
+
+    @property
+    def claim(self) -> str:
+        """What a difference of arms allows to say of the later one; silence is said, too.
+
+        Returns:
+            ``better``, ``worse``, ``not distinguishable`` or ``not measured``.
+        """
+        if self.value is None or self.low is None or self.high is None:
+            return "not measured"
+        if self.low > 0:
+            return "better"
+        return "worse" if self.high < 0 else "not distinguishable"

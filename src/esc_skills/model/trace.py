@@ -13,7 +13,7 @@ from esc_skills.model.skill import Severity
 from esc_skills.model.state import SeekerState
 
 Ending = Literal["success", "failure", "farewell", "limit", "fault"]
-Fault = Literal["", "seeker", "responder", "judge", "service", "plugin", "budget"]
+Fault = Literal["", "seeker", "responder", "judge", "service", "plugin", "budget", "guard"]
 
 
 @attrs.frozen(kw_only=True)
@@ -145,12 +145,17 @@ class Trace:
     """How it ended."""
     fault: Fault = ""
     """Whose fault, when ``ending`` is ``fault``; such a trace is counted, never scored."""
+    state: str = ""
+    """What kind of fault, in one word: ``simulator-fault``, ``guard-failed``, ``plugin-error``,
+    ``refused``, ``empty``, ``truncated``, ``unusable``, ``stalled`` or ``failed``; empty when the
+    talk came to an end of its own."""
     note: str = ""
     """One line on a fault or a special end."""
     signature: str = ""
     """Simulator, start emotion, clamp and stop rules: what must be equal to compare scores."""
     guards: tuple[str, ...] = ()
-    """Names of the guards that watched every message; empty when nobody did."""
+    """Names of the guards that watched every message, each with the model it asks; empty when
+    nobody did."""
 
     @property
     def emotion(self) -> int:

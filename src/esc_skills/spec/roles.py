@@ -279,6 +279,8 @@ class Completion:
     """Completion tokens; 0 when unknown."""
     tokens_cached: int = 0
     """Prompt tokens that the provider read from its cache; a part of ``tokens_in``."""
+    tokens_written: int = 0
+    """Prompt tokens that it wrote to its cache, at another price; a part of ``tokens_in``."""
     model: str = ""
     """Model that answered, by the provider's own word."""
     reason: str = ""
@@ -344,7 +346,7 @@ class RunRecord:
     banks: tuple[SkillsBank, ...] = ()
     """In order of promotion."""
     traces: tuple[Trace, ...] = ()
-    """All conversations."""
+    """All conversations, those that ended in a fault included."""
     scores: tuple[Score, ...] = ()
     """Final scores of all arms."""
     ledger: tuple[Mapping[str, Any], ...] = ()

@@ -9,7 +9,12 @@ from esc_skills.stats.bootstrap import bootstrap_interval, bootstrap_sums, jackk
 from esc_skills.stats.contrast import contrast_interval
 from esc_skills.stats.corrections import bonferroni, holm
 from esc_skills.stats.means import Interval, mean_interval
-from esc_skills.stats.paired import paired_difference, paired_permutation, paired_student
+from esc_skills.stats.paired import (
+    paired_difference,
+    paired_permutation,
+    paired_student,
+    pooled_means,
+)
 from esc_skills.stats.power import minimum_detectable, pairs_needed
 from esc_skills.stats.proportions import rule_of_three, wilson
 from esc_skills.stats.sequential import GroupSequential, Look
@@ -33,6 +38,7 @@ __all__ = [
     "paired_permutation",
     "paired_student",
     "pairs_needed",
+    "pooled_means",
     "rule_of_three",
     "spent",
     "wilson",

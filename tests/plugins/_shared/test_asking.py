@@ -31,4 +31,5 @@ def test_stops_at_the_first_sound_answer_or_the_last_try(good: list[bool], again
     assert [kind for kind, _ in ctx.notes] == ["resample"] * due
     assert bool(broken) == (answer == "bad")
     assert len({prompt.task for _, prompt in ctx.asked}) == due + 1
+    assert [prompt.repeat for _, prompt in ctx.asked] == list(range(due + 1))
     assert all(prompt.data == (("d", "x"),) for _, prompt in ctx.asked)

@@ -22,6 +22,12 @@ def test_an_empty_system_text_is_left_out():
     assert "instructions" not in chatwire.responses_body(ASKED, schema="native")
 
 
+def test_every_input_item_of_responses_says_that_it_is_a_message():
+    """llama.cpp refuses an assistant's message without its type, so a repair could not be sent."""
+    body = chatwire.responses_body(ASKED, schema="native")
+    assert [item["type"] for item in body["input"]] == ["message"] * 3
+
+
 def choice(**fields):
     """A chat answer with one choice."""
     return {"choices": [{"message": {"content": "x"}, "finish_reason": "stop"} | fields]}

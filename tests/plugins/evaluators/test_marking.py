@@ -112,6 +112,8 @@ def test_a_number_must_answer_this_question(change, reason) -> None:
         (ReplyError("m", hint="h"), "unusable"),
         (ReplyError("m", hint="h", state="refused"), "refused"),
         (BackendError("m", hint="h", retryable=True), "service"),
+        (BackendError("m", hint="h", kind="stalled"), "stalled"),
+        (BackendError("m", hint="h", kind="refused"), "refused"),
     ],
 )
 def test_a_fault_is_a_reason(fault, reason) -> None:

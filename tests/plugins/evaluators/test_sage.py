@@ -106,6 +106,12 @@ def test_faults_are_counted_and_never_scored() -> None:
     assert found["failures"].value == 0
     parts = {part.group: part.value for part in found["emotion"].breakdown}
     assert parts["fault=seeker"] == 1
+    kinds = [
+        attrs.evolve(trace((5,), name=name, fault="responder"), state=name)
+        for name in ("refused", "stalled", "refused")
+    ]
+    parts = {part.group: part.value for part in scores(trace((80,)), *kinds)["emotion"].breakdown}
+    assert (parts["state=refused"], parts["state=stalled"], parts["fault=responder"]) == (2, 1, 3)
 
 
 def test_nothing_scored_is_none_not_zero() -> None:

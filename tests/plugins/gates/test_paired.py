@@ -115,6 +115,42 @@ def test_no_group_may_pay_for_the_others(hurt):
     assert decide(pairs, first=90, margin=60.0).decision == "accept"
 
 
+def torn(count, loss, rng):
+    """Pairs that gain for all but one intention, which loses."""
+    return [
+        attrs.evolve(
+            pair,
+            candidate=pair.current
+            + (-loss if pair.group.endswith("sincere-praise") else 22)
+            + float(noise),
+        )
+        for pair, noise in zip(make([0.0] * count), rng.normal(0, 14, count), strict=True)
+    ]
+
+
+def test_a_group_that_seems_to_lose_is_heard_before_a_gain_counts():
+    """A shown gain waits for more pairs while an intention seems to lose, and falls at the end."""
+    pairs = torn(200, 30, np.random.default_rng(28))
+    early = decide(pairs[:40], 160, doubt=0.0001)
+    assert early.decision == "continue"
+    assert "intention=sincere-praise" in early.reason
+    late = decide(pairs, doubt=0.0001)
+    assert late.decision == "reject"
+    assert "intention=sincere-praise" in late.vetoes[0]
+    assert decide(pairs, doubt=0.0001, margin=60.0).decision == "accept"
+
+
+def test_a_group_that_is_cleared_lets_the_gain_pass():
+    """Doubt ends with the pairs that show the group to be well; the verdict says when."""
+    rng = np.random.default_rng(28)
+    pairs = [*torn(40, 30, rng), *torn(160, -40, rng)]
+    assert decide(pairs[:40], 160, doubt=0.0001).decision == "continue"
+    verdict = decide(pairs, doubt=0.0001)
+    assert verdict.decision == "accept"
+    assert 40 < verdict.pairs < 200
+    assert "after 30 of at most 200" in verdict.reason
+
+
 def test_bad_luck_of_a_group_is_no_veto():
     """A group that looks worse by chance does not block a gain that is real for all."""
     rng = np.random.default_rng(26)

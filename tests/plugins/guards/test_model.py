@@ -12,10 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from esc_skills._engine.contexts import Lender
+from esc_skills._engine.gateway import Gateway, Model
+from esc_skills._engine.sending import Patience
 from esc_skills._stages.cast import Supporter
-from esc_skills._stages.guarding import FAILED_RULE, FALLBACK, watch
+from esc_skills._stages.guarding import FAILED_RULE, FALLBACK, failure, watch
 from esc_skills.errors import BackendError, BudgetExceeded, ConfigError, ReplyError
-from esc_skills.spec import Guard
+from esc_skills.spec import Capabilities, Completion, Guard
 from esc_skills.testing import DeskContext, conformance, context
 from esc_skills.testing.doubles import EchoVoice, PlainReader
 from esc_skills_plugins.guards.crisis import CrisisGuard
@@ -123,6 +126,37 @@ def test_a_model_that_fails_is_an_alarm(fault, speaker):
     """S2: whatever breaks, the message is stopped and the shipped text is said."""
     alarms, text = watched(fault, speaker)
     assert (alarms[0].rule, text) == (FAILED_RULE, FALLBACK)
+
+
+@attrs.frozen(kw_only=True)
+class Slow:
+    """A provider that finds nothing, and takes its time over it."""
+
+    name = "slow"
+    wait: float
+    capabilities = Capabilities()
+
+    async def complete(self, request):
+        """Answer after the wait."""
+        await asyncio.sleep(self.wait)
+        return Completion(text='{"rule": "none"}')
+
+
+@pytest.mark.parametrize(
+    ("wait", "deadline", "reason"),
+    [(0.15, 5.0, ""), (5.0, 0.1, "guard model failed: stalled")],
+    ids=["slow", "hanging"],
+)
+def test_a_slow_model_has_the_gateways_time_and_no_more(monkeypatch, wait, deadline, reason):
+    """S2, R20: a model slower than a guard may be is waited for; one that hangs is an alarm."""
+    monkeypatch.setattr("esc_skills._stages.guarding.DEADLINE_SECONDS", 0.05)
+    patience = Patience(tries=1, each=deadline, deadline=deadline)
+    gateway = Gateway(models={"guard": Model(backend=Slow(wait=wait))}, patience=patience)
+    lend = Lender(seed=1, gateway=gateway, note=lambda *facts: None).at("talk")
+    supporter = Supporter(voice=EchoVoice(), reader=PlainReader(), guards=(ModelGuard(),))
+    alarms, text = asyncio.run(watch(supporter, "I feel low.", "seeker", "en", lend))
+    assert failure(alarms) == reason
+    assert text == (FALLBACK if reason else "")
 
 
 def test_the_end_of_a_budget_goes_through():

@@ -17,7 +17,6 @@ from esc_skills_plugins.reports.figures import (
     ARMS,
     MOST_CURVES,
     arms_of,
-    claim,
     figure,
     interval,
     lines,
@@ -80,6 +79,12 @@ def test_faults_are_counted_and_draw_no_curve() -> None:
     broken = attrs.evolve(fault_trace(), arm="evolved")
     (arm,) = arms_of(record(talk(1, 10), broken))
     assert (arm.faults, arm.curves, arm.mean_curve) == (1, ((40, 50),), (40, 50))
+    kinds = [
+        attrs.evolve(broken, fault=whose, state=kind)
+        for whose, kind in (("guard", "guard-failed"), ("seeker", "refused"), ("seeker", "refused"))
+    ]
+    (arm,) = arms_of(record(talk(1, 10), *kinds))
+    assert (arm.faults, arm.lost) == (3, "guard: guard-failed 1, seeker: refused 2")
 
 
 def test_mean_rests_on_all_talks_though_few_are_drawn() -> None:
@@ -107,22 +112,15 @@ def test_scores_of_arms_stand_side_by_side() -> None:
     assert lines(()) == ()
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "word"),
-    [
-        (0.1, 5.0, "better"),
-        (-5.0, -0.1, "worse"),
-        (-1.0, 5.0, "not distinguishable"),
-        (0.0, 5.0, "not distinguishable"),
-        (0.0, 0.0, "not distinguishable"),
-        (None, 5.0, "not measured"),
-    ],
-)
-def test_difference_claims_what_its_interval_bears(
-    low: float | None, high: float | None, word: str
-) -> None:
-    """An interval that holds zero tells nothing apart, however large the value in it is."""
-    assert claim(attrs.evolve(score("a-b", "paired"), low=low, high=high)) == word
+def test_unlike_signatures_share_no_line() -> None:
+    """Two simulators in one arm, or in two: each score is shown, on a line that says so."""
+    other = attrs.evolve(score("evolved"), signature="other", value=1.0)
+    found = lines(arms_of(record(scores=(score("none"), score("evolved"), other))))
+    assert [line.cells for line in found] == [(score("none"), score("evolved")), (None, other)]
+    assert all("compare with no other" in line.note for line in found)
+    assert found[0].note != found[1].note
+    alike = lines(arms_of(record(scores=(score("none"), score("evolved")))))
+    assert [line.note for line in alike] == [""]
 
 
 @pytest.mark.parametrize(

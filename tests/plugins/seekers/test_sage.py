@@ -157,7 +157,8 @@ def test_fallen_seeker_is_asked_again_and_recovers_or_faults(bad: Utterance) -> 
     assert len(set(tasks)) == 3
     made, desks = talk([feels(), bad, bad, bad, *turns(1)])
     assert (made.ending, made.fault, made.exchanges) == ("fault", "seeker", ())
-    assert len(desks["seeker"].asked) == 4
+    assert made.state == "simulator-fault"
+    assert [prompt.repeat for _, prompt in desks["seeker"].asked] == [0, 0, 1, 2]
 
 
 def test_seeker_that_never_leaves_ends_at_the_limit() -> None:

@@ -34,3 +34,17 @@ def test_missing_figure_is_a_dash_not_a_zero() -> None:
     assert figure(None) == "—"
     assert interval(score) == ""
     assert "0 of 3" in score_lines([score])[1]
+
+
+def test_unlike_signatures_share_no_line_of_a_table() -> None:
+    """A score of another simulator stands on a line of its own that says so."""
+    scores = [
+        Score(evaluator="sage", name="emotion", value=value, n=1, of=1, signature=sign, arm=arm)
+        for value, sign, arm in ((40.0, "a", "none"), (50.0, "a", "x"), (60.0, "b", "x"))
+    ]
+    first, second = [line for line in score_lines(scores) if line.startswith("sage")]
+    assert "40.00" in first
+    assert "50.00" in first
+    assert "60.00" in second
+    assert all("compare with no other" in line for line in (first, second))
+    assert "compare" not in "".join(score_lines(scores[:2]))

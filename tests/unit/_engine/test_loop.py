@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 
 import pytest
 
-from esc_skills._engine.loop import complete
+from esc_skills._engine.loop import YOUNG, complete
 
 
 async def answer(value: int) -> int:
@@ -59,3 +60,21 @@ def test_fault_comes_out_as_it_is() -> None:
         complete(fail())
     with pytest.raises(KeyError, match="lost"):
         asyncio.run(cell())
+
+
+@pytest.mark.parametrize("before", [700, 50_000, 0])
+def test_garbage_is_looked_for_less_often_while_work_is_done(before: int) -> None:
+    """Collections are rarer, never more frequent, never switched on; what was set comes back."""
+
+    async def look() -> int:
+        return gc.get_threshold()[0]
+
+    own = gc.get_threshold()
+    try:
+        gc.set_threshold(before, 10, 10)
+        assert complete(look()) == (max(before, YOUNG) if before else 0)
+        with pytest.raises(KeyError):
+            complete(fail())
+        assert gc.get_threshold() == (before, 10, 10)
+    finally:
+        gc.set_threshold(*own)

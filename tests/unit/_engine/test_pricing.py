@@ -38,3 +38,15 @@ def test_the_offline_table_knows_common_models() -> None:
     assert 0 < rate.usd_cached < rate.usd_in < rate.usd_out
     assert Prices().version.startswith("genai-prices ")
     assert Prices().rate("gpt-4o-mini", "openai", "http://127.0.0.1:1/v1") is None
+
+
+def test_tokens_written_to_a_cache_have_their_own_price() -> None:
+    """Anthropic asks more for a prompt token that it keeps, and less for one that it kept."""
+    pytest.importorskip("genai_prices")
+    prices = Prices()
+    rate = prices.rate("claude-sonnet-4-5", "anthropic")
+    assert rate is not None
+    assert rate.usd_cached < rate.usd_in < rate.usd_written
+    done = Completion(text="x", tokens_in=1000, tokens_cached=700, tokens_written=200)
+    whole = 100 * rate.usd_in + 700 * rate.usd_cached + 200 * rate.usd_written
+    assert prices.of(done, rate) == pytest.approx(whole)

@@ -55,6 +55,18 @@ def test_static_is_the_first_bank_and_evolved_the_last(tmp_path: Path) -> None:
     assert [(item.arm, item.emotion) for item in found.traces] == [("static", 40), ("evolved", 42)]
 
 
+def test_lost_talks_are_in_the_record(tmp_path: Path) -> None:
+    """S18: a report can say how many talks were lost, whose fault it was, and of what kind."""
+    folder = RunFolder.create(tmp_path / "run")
+    folder.write_json("run.json", {"experiment": {}, "plugins": []})
+    who = profile("p2")
+    lost = attrs.evolve(trace(who, 0), ending="fault", fault="seeker", state="simulator-fault")
+    Shelf(folder=folder).keep("", [trace(profile("p1"), 3), lost])
+    found = read_record(folder).traces
+    assert [item.state for item in found] == ["", "simulator-fault"]
+    assert {item.arm for item in found} == {"none"}
+
+
 def test_record_holds_what_the_files_hold(record: RunRecord, small_run: Path) -> None:
     """Units, scores, ledger, findings and plug-ins are those of the folder."""
     folder = RunFolder.open(small_run)

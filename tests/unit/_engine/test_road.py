@@ -20,7 +20,8 @@ from esc_skills._engine.signals import Signals
 from esc_skills._store.folder import RunFolder
 from esc_skills.errors import DataError
 from esc_skills.model import SeekerProfile, Trace
-from esc_skills.testing.samples import profile
+from esc_skills.spec import Distillate
+from esc_skills.testing.samples import profile, skill
 
 SMALL: dict[str, Any] = {
     "profiles": {"use": "grid", "intentions": ["deep-empathy"]},
@@ -138,6 +139,30 @@ def test_bank_without_guards_is_stamped(tmp_path: Path) -> None:
     raw = {**SMALL, "guards": [], "run": {"unsafe_no_guard": True}}
     made = run(raw, out=tmp_path / "run", until="distil")
     assert made.bank.notes == ("no-guard", "unreviewed")
+
+
+@attrs.frozen
+class Copying:
+    """A distiller that puts a text into a skill."""
+
+    text: str
+
+    async def distil(self, units: Any, taxonomy: Any, ctx: Any) -> Distillate:
+        return Distillate(skills=(skill("own"), skill("copied", examples=(self.text,))))
+
+
+def test_words_of_the_corpora_stay_out_of_every_bank(tmp_path: Path) -> None:
+    """S14: bank 0 takes no sentence of a dialogue, held out or not; evolution looks there too."""
+    material = asyncio.run(road(tmp_path, "run.holdout=0.3").material())
+    for part in (material.train, material.test):
+        text = max((turn.text for talk in part for turn in talk.turns), key=len)
+        assert len(text.split()) > 8
+        walk = road(tmp_path / str(len(part)), "run.holdout=0.3")
+        walk.crew = attrs.evolve(walk.crew, distiller=Copying(text))
+        asyncio.run(walk.walk("distil"))
+        assert [item.name for item in walk.banks[0].skills if not item.protected] == ["own"]
+        assert "S14: 1 skills left out" in walk.banks[0].notes
+        assert walk.said.hold([text])
 
 
 def test_first_bank_is_guarded_and_unreviewed(tmp_path: Path) -> None:

@@ -33,6 +33,18 @@ def test_shelf_keeps_results_and_forgets_faults(tmp_path: Path) -> None:
     assert set(Shelf(folder=run).traces("")) == {("p1", 0)}
 
 
+def test_what_was_lost_is_counted_until_it_is_made_good(tmp_path: Path) -> None:
+    """S18, R46: faults lie apart, each with its state; a sound talk takes its fault away."""
+    run = folder(tmp_path)
+    lost = attrs.evolve(held("p2", ending="fault"), fault="guard", state="guard-failed")
+    Shelf(folder=run).keep("", [held("p1"), lost])
+    assert Shelf(folder=run).faults("") == (lost,)
+    assert Shelf(folder=run).faults(BANK) == ()
+    Shelf(folder=run).keep("", [held("p2")], [("p1", 0), ("p2", 0)])
+    assert Shelf(folder=run).faults("") == ()
+    assert not list((run.path / "faults").iterdir())
+
+
 def test_faults_are_not_tried_twice_in_one_run(tmp_path: Path) -> None:
     """Within a run a fault stays on the shelf, so that every stage counts the same one."""
     shelf = Shelf(folder=folder(tmp_path))

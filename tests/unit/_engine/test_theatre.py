@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import pytest
 
+from esc_skills._engine.asking import Model
 from esc_skills._engine.contexts import Lender
 from esc_skills._engine.crew import Crew
 from esc_skills._engine.gateway import Gateway
@@ -18,7 +19,7 @@ from esc_skills._engine.theatre import Theatre
 from esc_skills._stages.cast import Rules
 from esc_skills._store.folder import RunFolder
 from esc_skills.model import Dialogue, Reaction, Reply, SeekerProfile, Turn
-from esc_skills.spec import Context
+from esc_skills.spec import Ask, Context, Prompt
 from esc_skills.testing.doubles import (
     EchoResponder,
     FirstRetriever,
@@ -28,6 +29,7 @@ from esc_skills.testing.doubles import (
     StepSitting,
 )
 from esc_skills.testing.samples import bank, profile, skill
+from esc_skills_plugins.backends.scripted import ScriptedBackend
 
 SEATS = [(profile("p1"), 0), (profile("p2"), 0), (profile("p1"), 1)]
 
@@ -110,6 +112,27 @@ def test_same_seats_are_played_once(tmp_path: Path) -> None:
     again = asyncio.run(theatre(tmp_path, heard).play(bank(), SEATS))
     assert again == more
     assert heard.count("esc_skills_trace_done") == 3
+
+
+def test_model_behind_the_seeker_stands_in_every_trace(tmp_path: Path) -> None:
+    """What answers for a seeker is part of the measure; without a model nothing is added."""
+
+    @attrs.frozen(kw_only=True)
+    class Played(StepSeeker):
+        asks: tuple[Ask, ...] = (
+            Ask(role="seeker", per="reaction", prompt=Prompt(system="", task="?")),
+        )
+
+    house = theatre(tmp_path / "model", seeker=Played())
+    backend = ScriptedBackend()
+    models = {"default": Model(backend=backend, name="m-1", settings=(("temperature", 0.7),))}
+    house.crew = attrs.evolve(house.crew, models=models)
+    plain = asyncio.run(theatre(tmp_path / "plain").play(None, SEATS))[0].signature
+    made = asyncio.run(house.play(None, SEATS))[0].signature
+    assert made == f"{plain}|seeker=scripted:m-1[temperature=0.7]|language=en"
+    house = theatre(tmp_path / "models", seeker=StepSeeker())
+    house.crew = attrs.evolve(house.crew, models=models)
+    assert asyncio.run(house.play(None, SEATS))[0].signature == plain
 
 
 def test_banks_of_equal_behaviour_share_their_talks(tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from esc_skills._engine.running import run
 from esc_skills._engine.walking import FEW, FaultCounter, Notes
 from esc_skills._store.folder import RunFolder
-from esc_skills.errors import BudgetExceeded, PluginError
+from esc_skills.errors import BackendError, BudgetExceeded, EscSkillsError, PluginError
 from esc_skills.testing.conformance.scenes import fault_trace, trace
 from esc_skills.testing.faultserver import FaultServer, Received
 from esc_skills.testing.samples import profile
@@ -27,12 +28,23 @@ def test_faults_are_counted_with_their_notes() -> None:
     counter.check()
 
 
-def test_run_of_faults_alone_has_no_result() -> None:
-    """When every conversation failed there is nothing to report; the first is shown."""
+@pytest.mark.parametrize(
+    ("faults", "error"),
+    [
+        (("service", "service", "service"), BackendError),
+        (("service", "plugin", "service"), PluginError),
+        (("guard", "guard", "guard"), PluginError),
+    ],
+    ids=["service", "mixed", "guard"],
+)
+def test_run_of_faults_alone_has_no_result(
+    faults: tuple[Any, ...], error: type[EscSkillsError]
+) -> None:
+    """R31, R46: when every conversation failed nothing is reported; the first says why."""
     counter = FaultCounter()
-    for _ in range(3):
-        counter("esc_skills_trace_done", trace=fault_trace())
-    with pytest.raises(PluginError, match="all 3 conversations"):
+    for fault in faults:
+        counter("esc_skills_trace_done", trace=attrs.evolve(fault_trace(), fault=fault))
+    with pytest.raises(error, match="all 3 conversations"):
         counter.check()
 
 

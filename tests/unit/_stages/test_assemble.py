@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from esc_skills._stages.assemble import assemble
+from esc_skills._stages.sayings import Sayings
 from esc_skills.errors import BankRuleError
 from esc_skills.model import SkillsBank, Table
 from esc_skills.spec import Distillate, Guard
@@ -31,6 +32,16 @@ def test_assembled_bank_holds_the_protected_skill_unchanged() -> None:
     assert made.skill("crisis-first") == protected_skill()
     assert made.skill("listen-first") == bank().skill("listen-first")
     assert made.notes == ("unreviewed",)
+
+
+def test_skill_in_a_persons_words_is_left_out() -> None:
+    """S14: what a distiller copied does not become bank 0, and the bank says how many."""
+    said = Sayings(lambda: ["I have not told anyone that I am afraid of the phone."])
+    copied = skill("copied", examples=("You have not told anyone that I am afraid of it.",))
+    made = assembled(skill(), copied, said=said, notes=("unreviewed",))
+    assert [item.name for item in made.skills if not item.protected] == ["listen-first"]
+    assert made.notes == ("S14: 1 skills left out", "unreviewed")
+    assert assembled(skill(), copied, said=Sayings()).skill("copied") == copied
 
 
 def test_every_guard_brings_its_skill() -> None:

@@ -9,7 +9,14 @@ import pytest
 
 from esc_skills._stages.cast import Rules, Stage, Supporter
 from esc_skills._stages.converse import converse
-from esc_skills.errors import BudgetExceeded
+from esc_skills._stages.guarding import FALLBACK
+from esc_skills.errors import (
+    BackendError,
+    BudgetExceeded,
+    EscSkillsError,
+    PluginError,
+    ReplyError,
+)
 from esc_skills.model import Exchange, Moment, Reply, Trace
 from esc_skills.testing import context
 from esc_skills.testing.doubles import (
@@ -86,10 +93,58 @@ def test_unsafe_words_of_the_supporter_never_reach_the_seeker() -> None:
 
 
 def test_broken_guard_fails_closed() -> None:
-    """S2: a guard that raises lets no unguarded text out."""
+    """S2: a guard that raises lets no unguarded text out, and its talk is counted, not scored."""
     made = talk(supporter(guards=(RaisingGuard(),)))
-    assert all(item.reply.text != EchoVoice().text for item in made.exchanges)
+    assert [item.reply.text for item in made.exchanges] == [FALLBACK]
     assert {alarm.rule for item in made.exchanges for alarm in item.alarms} == {"guard.failed"}
+    assert (made.ending, made.fault, made.state) == ("fault", "guard", "guard-failed")
+    assert "plugin-error" in made.note
+    assert made.curve == (made.profile.start_emotion,)
+
+
+def test_guard_that_fails_late_ends_the_talk_there() -> None:
+    """S2: what was said under a sound guard stands; the failure's text is never reacted to."""
+    calls = iter(range(100))
+
+    @attrs.frozen(kw_only=True)
+    class Tiring(WordGuard):
+        async def check(self, *_: object) -> None:
+            if next(calls) == 3:
+                raise BackendError("slow", hint="wait", kind="stalled")
+
+    made = talk(supporter(guards=(Tiring(),)))
+    assert [item.reply.text for item in made.exchanges] == [EchoVoice().text, FALLBACK]
+    assert [item.reaction is None for item in made.exchanges] == [False, True]
+    assert (made.fault, made.note) == ("guard", f"guard {Tiring.name} failed: stalled")
+
+
+@pytest.mark.parametrize(
+    ("error", "fault", "state"),
+    [
+        (ReplyError("no", hint="", state="refused"), "responder", "refused"),
+        (ReplyError("no", hint="", state="empty"), "responder", "empty"),
+        (ReplyError("no", hint="", state="truncated"), "responder", "truncated"),
+        (ReplyError("no", hint=""), "responder", "unusable"),
+        (BackendError("no", hint="", kind="stalled"), "service", "stalled"),
+        (BackendError("no", hint="", kind="refused"), "service", "refused"),
+        (BackendError("no", hint="", kind="auth"), "service", "failed"),
+        (PluginError("no", hint=""), "plugin", "plugin-error"),
+    ],
+    ids=["refused", "empty", "truncated", "unusable", "stalled", "filtered", "auth", "plugin"],
+)
+def test_every_failed_talk_says_what_kind_it_was(
+    error: EscSkillsError, fault: str, state: str
+) -> None:
+    """R20 R25 R26 R27: a failed question ends its talk as a state of its own, never as a number."""
+
+    @attrs.frozen
+    class Failing:
+        async def reply(self, *_: object) -> Reply:
+            raise error
+
+    made = talk(supporter(voice=Failing()))
+    assert (made.ending, made.fault, made.state) == ("fault", fault, state)
+    assert made.exchanges == ()
 
 
 def test_hanging_guard_fails_closed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import attrs
 
 from esc_skills._stages.flow import ARROWS, Evolution, evolve_round
+from esc_skills._stages.sayings import Sayings
 from esc_skills._stages.verify import Seat
 from esc_skills.model import Edit, FailureReport, Proposal, SkillsBank, Trace
 from esc_skills.testing import context
@@ -57,7 +58,7 @@ class Grower:
         return tuple(Proposal(bank=bank.hash, edits=some) for some in self.edits)
 
 
-def run_round(edits, stage: Stage | None = None):
+def run_round(edits, stage: Stage | None = None, said: Sayings | None = None):
     shown: list[str] = []
     told: list[object] = []
     setup = Evolution(
@@ -67,6 +68,7 @@ def run_round(edits, stage: Stage | None = None):
         verify_seats=SEATS,
         batch=2,
         play=(stage or Stage()).play,
+        said=said,
         promoted=told.append,
     )
     done = asyncio.run(evolve_round(1, bank(), (), setup, lend))
@@ -109,6 +111,19 @@ def test_absurd_proposal_costs_no_conversation() -> None:
         ("bank.target",),
     )
     assert len(stage.played) == 1
+
+
+def test_copied_sentence_is_refused_and_stands_in_the_ledger() -> None:
+    """S14, B20: an edit in a person's words is refused before anyone plays; the round goes on."""
+    words = "nobody in this house has asked me a single question since the funeral"
+    copied = Edit(kind="add", skills=(skill("third", examples=(words,)),), reason="missing")
+    stage = Stage()
+    done, _, told = run_round(((copied,), (RETIRE,)), stage, Sayings(lambda: [words]))
+    assert [item.verdict.vetoes for item in done.attempts] == [("S14",), ()]
+    assert done.attempts[0].verdict.gate == "bank-rules"
+    assert (told, done.bank) == ([], bank())
+    done, _, _ = run_round(((copied,),))
+    assert done.attempts[0].verdict.decision == "accept"
 
 
 def test_faults_never_reach_the_refiner() -> None:

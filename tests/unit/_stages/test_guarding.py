@@ -12,6 +12,7 @@ from esc_skills._stages.cast import Supporter
 from esc_skills._stages.guarding import (
     FAILED_RULE,
     FALLBACK,
+    failure,
     fixed_text,
     guard_reply,
     look,
@@ -19,8 +20,9 @@ from esc_skills._stages.guarding import (
     reply_guarded,
     watch,
 )
-from esc_skills.errors import BudgetExceeded
+from esc_skills.errors import BackendError, BudgetExceeded
 from esc_skills.model import Alarm, Match
+from esc_skills.spec import Prompt
 from esc_skills.testing import DeskContext, context
 from esc_skills.testing.conformance.scenes import moment
 from esc_skills.testing.doubles import (
@@ -138,7 +140,8 @@ def test_failed_guard_is_noted_by_kind_not_by_words() -> None:
     alarm = asyncio.run(look(RaisingGuard(), "my secret", "seeker", "en", lambda actor: desk))
     assert alarm is not None
     assert (alarm.rule, alarm.severity) == (FAILED_RULE, "high")
-    assert desk.notes == [("guard-failed", {"fault": "RuntimeError"})]
+    facts = {"fault": "RuntimeError", "state": "plugin-error"}
+    assert desk.notes == [("guard-failed", facts)]
     assert "secret" not in repr((alarm, desk.notes))
 
 
@@ -154,6 +157,60 @@ def test_hanging_guard_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     alarm = asyncio.run(look(Hanging(), "hello", "seeker", "en", lend))
     assert alarm is not None
     assert alarm.rule == FAILED_RULE
+
+
+@attrs.frozen(kw_only=True)
+class Asking(WordGuard):
+    """A guard that asks a model, and does some work of its own before and after."""
+
+    own: float = 0.0
+
+    async def check(self, text: str, speaker: Any, language: str, ctx: Any) -> Alarm | None:
+        await asyncio.sleep(self.own)
+        said = await ctx.ask("guard", Prompt(system="", task="?"), into=str)
+        await asyncio.sleep(self.own)
+        return Alarm(rule=said, speaker=speaker)
+
+
+@attrs.define(kw_only=True)
+class SlowDesk(DeskContext):
+    """A model that takes its time."""
+
+    wait: float = 0.0
+
+    async def ask(self, role: str, prompt: Any, *, into: Any) -> Any:
+        await asyncio.sleep(self.wait)
+        return "seen"
+
+
+@pytest.mark.parametrize(
+    ("wait", "own", "rule"),
+    [(0.12, 0.0, "seen"), (0.0, 0.12, FAILED_RULE), (0.0, 0.04, FAILED_RULE)],
+    ids=["slow-model", "slow-guard", "slow-in-sum"],
+)
+def test_time_of_a_model_is_not_the_guards(
+    monkeypatch: pytest.MonkeyPatch, wait: float, own: float, rule: str
+) -> None:
+    """S2: a slow model is waited for, as its own deadline rules; a guard's own work is cut off."""
+    monkeypatch.setattr("esc_skills._stages.guarding.DEADLINE_SECONDS", 0.06)
+    desk = SlowDesk(rng=context().rng, wait=wait)
+    alarm = asyncio.run(look(Asking(own=own), "hello", "seeker", "en", lambda actor: desk))
+    assert alarm is not None
+    assert alarm.rule == rule
+
+
+def test_failure_says_which_guard_and_how() -> None:
+    """S2: why a guard failed stands in the alarm, in one word, for the count."""
+    down = BackendError("late", hint="wait", kind="stalled")
+
+    @attrs.frozen(kw_only=True)
+    class Down(WordGuard):
+        async def check(self, *_: object) -> None:
+            raise down
+
+    alarms, answer = asyncio.run(watch(supporter(WordGuard(), Down()), "hi", "seeker", "en", lend))
+    assert (failure(alarms), answer) == (f"guard {Down.name} failed: stalled", FALLBACK)
+    assert failure((HIGH,)) == ""
 
 
 def test_spent_budget_is_no_alarm() -> None:

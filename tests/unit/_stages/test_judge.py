@@ -41,6 +41,14 @@ def test_evaluator_is_asked_only_for_what_it_can_read() -> None:
     assert (score.arm, score.value) == ("static", len(responses()))
 
 
+def test_model_behind_an_evaluator_stands_in_its_signatures() -> None:
+    """What answers a judge is part of what its figures mean; others keep their own signature."""
+    stamps = {"asking": "|judge=openai:x[temperature=0]"}
+    both = (Counting(), Counting(name="asking"))
+    made = asyncio.run(judge(FULL, both, "x", lend, lambda one: stamps.get(one.name, "")))
+    assert [score.signature for score in made] == ["v1", "v1|judge=openai:x[temperature=0]"]
+
+
 @pytest.mark.parametrize("part", ["traces", "responses", "bank"])
 def test_every_part_that_is_read_must_be_there(part: str) -> None:
     """One missing part of several is enough to leave an evaluator out."""

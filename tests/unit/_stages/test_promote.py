@@ -6,6 +6,7 @@ import attrs
 import pytest
 
 from esc_skills._stages.promote import apply_proposal, check_bank, promote
+from esc_skills._stages.sayings import Sayings
 from esc_skills.errors import BankRuleError
 from esc_skills.model import Edit, Proposal, Risk, SkillsBank, Verdict
 from esc_skills.testing.samples import bank, protected_skill, skill
@@ -148,6 +149,38 @@ def test_promotion_names_its_verdict_and_keeps_behaviour() -> None:
     assert made.verdict
     assert made.behaviour == candidate.behaviour
     assert made.hash != candidate.hash
+
+
+SAID = "When my sister left for the coast I sold the piano and slept on the kitchen floor"
+"""A message of a person that this project made up."""
+
+
+@pytest.mark.parametrize("field", ["overview", "guidance", "pitfalls", "examples", "risks"])
+def test_nobodys_sentence_enters_a_bank(field: str) -> None:
+    """S14, B20: eight words in a row of a source dialogue refuse a proposal, in any line."""
+    base = bank()
+    line = f"Say: {SAID.lower().replace(' ', ', ')}!"
+    value: object = (line,)
+    if field in {"overview", "risks"}:
+        value = line if field == "overview" else (*base.skills[0].risks, Risk(trigger=line))
+    wish = proposal(base, revise(base, "listen-first", **{field: value}))
+    with pytest.raises(BankRuleError) as refusal:
+        apply_proposal(base, wish, Sayings(lambda: [SAID]))
+    assert refusal.value.where == "S14"
+    assert "piano" not in refusal.value.line
+    assert apply_proposal(base, wish, Sayings(lambda: ["Something else was said."]))
+    assert apply_proposal(base, wish)
+
+
+def test_what_the_bank_said_before_is_no_copy() -> None:
+    """S14: a line that stands in the bank, and was allowed there, does not refuse a later edit."""
+    said = Sayings(lambda: [SAID])
+    old = skill("listen-first", examples=(SAID,))
+    base = SkillsBank(skills=(old, skill("stay-close")))
+    better = proposal(base, revise(base, "listen-first", overview="Better."))
+    assert apply_proposal(base, better, said).skill("listen-first").overview == "Better."
+    again = proposal(base, revise(base, "stay-close", examples=(SAID,)))
+    assert apply_proposal(base, again, said)
 
 
 def test_missing_manifest_skill_is_found() -> None:

@@ -10,7 +10,13 @@ from esc_skills._stages.cast import Supporter
 from esc_skills._stages.respond import respond
 from esc_skills.model import Dialogue, Moment, Reply, Turn
 from esc_skills.testing import context
-from esc_skills.testing.doubles import BrokenVoice, EchoVoice, PlainReader, WordGuard
+from esc_skills.testing.doubles import (
+    BrokenVoice,
+    EchoVoice,
+    PlainReader,
+    RaisingGuard,
+    WordGuard,
+)
 
 DIALOGUE = Dialogue(
     id="d1",
@@ -70,6 +76,12 @@ def test_situation_is_shown_only_where_a_setting_allows_it() -> None:
 def test_failed_response_has_no_reply() -> None:
     """A plug-in that raises leaves a response without reply, which counts as wrong."""
     assert [item.reply for item in answers(BrokenVoice())] == [None, None, None]
+
+
+def test_guard_that_fails_leaves_no_reply() -> None:
+    """S2: the fixed text of a failed guard is no answer that could be scored."""
+    made = answers(EchoVoice(), guards=(RaisingGuard(),))
+    assert [item.reply for item in made] == [None, None, None]
 
 
 def test_guards_watch_responses_too() -> None:

@@ -76,6 +76,14 @@ def test_pairs_with_a_fault_are_left_out_and_counted() -> None:
     assert verdict.excluded == 1
 
 
+def test_sides_of_unlike_signatures_make_no_pair() -> None:
+    """Two simulators are two measures: such a pair is left out, never subtracted."""
+    old = trace(profile("p1"))
+    new = attrs.evolve(old, signature="another simulator")
+    assert pair_up([old], [new]) == ()
+    assert len(pair_up([new], [new])) == 1
+
+
 def test_pairs_hold_equal_seekers() -> None:
     """Each pair is one profile and repeat, under both banks."""
     one, two = trace(profile("p1"), emotion=30), trace(profile("p1"), emotion=50)

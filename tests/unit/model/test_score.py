@@ -25,3 +25,25 @@ def test_a_part_has_a_group() -> None:
     """A figure beside a score says what it is of."""
     with pytest.raises(ValueError, match="group"):
         Part(group="", value=1)
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "word"),
+    [
+        (1.0, 0.1, 5.0, "better"),
+        (-1.0, -5.0, -0.1, "worse"),
+        (1.0, -1.0, 5.0, "not distinguishable"),
+        (1.0, 0.0, 5.0, "not distinguishable"),
+        (0.0, 0.0, 0.0, "not distinguishable"),
+        (1.0, None, 5.0, "not measured"),
+        (None, 0.1, 5.0, "not measured"),
+    ],
+)
+def test_difference_claims_what_its_interval_bears(
+    value: float | None, low: float | None, high: float | None, word: str
+) -> None:
+    """An interval that holds zero tells nothing apart, however large the value in it is."""
+    score = Score(
+        evaluator="e", name="n", value=value, low=low, high=high, n=1, of=1, signature="s"
+    )
+    assert score.claim == word

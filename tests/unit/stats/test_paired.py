@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats as theirs
 
-from esc_skills.stats import paired_difference, paired_permutation, paired_student
+from esc_skills.stats import (
+    paired_difference,
+    paired_permutation,
+    paired_student,
+    pooled_means,
+)
 
 OLD = [40.0, 31.0, 55.0, 12.0, 77.0, 40.0, 20.0, 66.0]
 NEW = [52.0, 30.0, 71.0, 15.0, 80.0, 58.0, 18.0, 90.0]
@@ -65,3 +70,41 @@ def test_nothing_and_no_spread():
     assert paired_student([]) == 1.0
     assert paired_student([0.0, 0.0]) == 1.0
     assert paired_student([3.0, 3.0]) == 0.0
+
+
+def test_groups_that_differ_by_chance_get_one_mean():
+    """DerSimonian & Laird: no variance between groups beyond chance, no difference in means."""
+    rng = np.random.default_rng(31)
+    shares = []
+    for _ in range(200):
+        same = {f"g{place}": list(rng.normal(5, 40, 9)) for place in range(8)}
+        drawn = pooled_means(same)
+        assert list(drawn) == list(same)
+        raw = [float(np.mean(values)) for values in same.values()]
+        shares.append((max(drawn.values()) - min(drawn.values())) / (max(raw) - min(raw)))
+    assert sum(share < 1e-9 for share in shares) > 80
+    assert float(np.mean(shares)) < 0.3
+
+
+def test_a_group_that_surely_differs_keeps_its_mean():
+    """Where groups differ far beyond chance, nothing is drawn anywhere."""
+    rng = np.random.default_rng(32)
+    groups = {f"g{place}": list(rng.normal(10 * place, 1, 20)) for place in range(5)}
+    for name, mean in pooled_means(groups).items():
+        assert mean == pytest.approx(np.mean(groups[name]), abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("groups", "means"),
+    [
+        ({}, {}),
+        ({"a": []}, {}),
+        ({"a": [4.0, 6.0]}, {"a": 5.0}),
+        ({"a": [1.0], "b": [3.0]}, {"a": 1.0, "b": 3.0}),
+        ({"a": [2.0, 2.0], "b": [-7.0, -7.0]}, {"a": 2.0, "b": -7.0}),
+    ],
+    ids=["none", "empty", "alone", "one-each", "no-spread"],
+)
+def test_what_cannot_be_pooled_stays_as_it_is(groups, means):
+    """Too little to tell chance from difference: plain means."""
+    assert pooled_means(groups) == means

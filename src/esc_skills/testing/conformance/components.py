@@ -9,6 +9,7 @@ import attrs
 
 from esc_skills._host.contracts import component_faults
 from esc_skills.model import canonical, plain
+from esc_skills.spec import Ask, Makes
 from esc_skills.testing.conformance.trials import EVERY_ROLE, Trial, law
 
 
@@ -48,3 +49,16 @@ async def can_travel(trial: Trial) -> None:
     """A component can be sent to another process."""
     copy = pickle.loads(pickle.dumps(trial.bare))  # noqa: S301 - our own bytes of a moment ago
     assert copy == trial.bare, "what comes out of pickle is not equal"
+
+
+@law(EVERY_ROLE)
+async def declares_within_bounds(trial: Trial) -> None:
+    """What it says it asks and makes is never likelier than at most."""
+    for ask in getattr(trial.bare, "asks", ()):
+        assert isinstance(ask, Ask), f"asks holds {ask!r}"
+        assert ask.calls <= ask.most, (
+            f"{ask.role} per {ask.per}: {ask.calls} calls, {ask.most} most"
+        )
+    for made in getattr(trial.bare, "makes", ()):
+        assert isinstance(made, Makes), f"makes holds {made!r}"
+        assert made.likely <= made.most, f"{made.what}: {made.likely} likely, {made.most} most"

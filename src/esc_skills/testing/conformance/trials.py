@@ -5,16 +5,44 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
 from esc_skills._host.catalogue import Entry
 from esc_skills._host.wrapping import wrap
-from esc_skills.spec import Context
+from esc_skills.spec import Context, Prompt, Random
 from esc_skills.testing.contexts import context
 
+T = TypeVar("T")
 EVERY_ROLE = "*"
+
+
+@attrs.define
+class Heard:
+    """A context that remembers which roles were asked."""
+
+    _inner: Context
+    _asked: list[str]
+
+    @property
+    def rng(self) -> Random:
+        """As lent."""
+        return self._inner.rng
+
+    @property
+    def place(self) -> str:
+        """As lent."""
+        return self._inner.place
+
+    async def ask(self, role: str, prompt: Prompt, *, into: type[T]) -> T:
+        """Remember, and pass on."""
+        self._asked.append(role)
+        return await self._inner.ask(role, prompt, into=into)
+
+    def note(self, kind: str, **facts: str | int | float) -> None:
+        """Pass on."""
+        self._inner.note(kind, **facts)
 
 
 @attrs.frozen(kw_only=True)
@@ -50,11 +78,19 @@ class Law:
     """Raises when it does not."""
 
     def fault(self, trial: Trial) -> str:
-        """Try the law; empty when it holds, else what happened."""
+        """Try the law; empty when it holds, else what happened.
+
+        Whatever the law, a component that asks a model must say so, or no plan could price it.
+        """
+        asked: list[str] = []
+        heard = attrs.evolve(trial, lend=lambda seed: Heard(trial.lend(seed), asked))
         try:
-            asyncio.run(self.body(trial))  # type: ignore[arg-type]
+            asyncio.run(self.body(heard))  # type: ignore[arg-type]
         except Exception as fault:  # whatever a component raises is evidence
             return f"{self.sentence} But: {str(fault).strip() or type(fault).__name__}"
+        told = [ask.role for ask in getattr(trial.bare, "asks", ())]
+        if quiet := sorted(set(asked) - set(told)):
+            return f"It asks the model of {', '.join(quiet)}, and its asks do not say so."
         return ""
 
 

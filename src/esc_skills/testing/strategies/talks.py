@@ -160,7 +160,8 @@ def traces(draw: st.DrawFn, most: int = 3) -> m.Trace:
     """Conversations of up to ``most`` exchanges."""
     count = draw(st.integers(0, most))
     ending = draw(st.sampled_from(("success", "failure", "farewell", "limit", "fault")))
-    fault = draw(st.sampled_from(("seeker", "responder", "judge", "service", "plugin", "budget")))
+    whose = ("seeker", "responder", "judge", "service", "plugin", "budget", "guard")
+    fault = draw(st.sampled_from(whose))
     return m.Trace(
         id=draw(filled_texts()),
         profile=draw(profiles()),
@@ -170,6 +171,7 @@ def traces(draw: st.DrawFn, most: int = 3) -> m.Trace:
         exchanges=tuple(draw(exchanges(index)) for index in range(count)),
         ending=ending,  # type: ignore[arg-type]
         fault=fault if ending == "fault" else "",  # type: ignore[arg-type]
+        state=draw(names()) if ending == "fault" else "",
         note=draw(texts()),
         signature=draw(texts()),
     )

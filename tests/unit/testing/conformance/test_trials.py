@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
+import attrs
 import pytest
 
-from esc_skills.spec import ROLES
+from esc_skills.model import Alarm, Speaker
+from esc_skills.spec import ROLES, Ask, Context, Prompt
 from esc_skills.testing import conformance, context, doubles
 from esc_skills.testing.conformance.trials import EVERY_ROLE, STATUTES
 
@@ -70,3 +74,33 @@ def test_services_are_lent_by_the_caller() -> None:
 
     conformance.check("gate", doubles.CountGate(), lend=lend)
     assert seeds
+
+
+@attrs.frozen(kw_only=True)
+class AskingGuard(doubles.WordGuard):
+    """A guard that asks a model about every message, and does not say so."""
+
+    async def check(self, text: str, speaker: Speaker, language: str, ctx: Context) -> Alarm | None:
+        """Ask, and find nothing."""
+        await ctx.ask("guard", Prompt(system="s", task="t"), into=str)
+        return await super().check(text, speaker, language, ctx)
+
+
+@attrs.frozen(kw_only=True)
+class TellingGuard(AskingGuard):
+    """The same, with a declaration."""
+
+    asks: ClassVar[tuple[Ask, ...]] = (
+        Ask(role="guard", per="message", prompt=Prompt(system="s", task="t"), into=str),
+    )
+
+
+def test_a_component_that_asks_must_say_so() -> None:
+    """Without ``asks`` no plan could price it; whichever law makes it ask tells so."""
+
+    def lend(seed: int) -> Context:
+        return context(seed, answers={"guard": ["nothing"] * 1000})
+
+    found = conformance.faults("guard", AskingGuard(), lend=lend)
+    assert any("asks the model of guard" in fault for fault in found)
+    conformance.check("guard", TellingGuard(), lend=lend)

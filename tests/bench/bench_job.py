@@ -1,0 +1,169 @@
+"""The job of the paper's size, against the bare SDK and against the ideal; ``make bench``.
+
+200 conversations of 8 turns of 3 calls, one after the other inside a conversation, 200 at once. The
+provider answers after a fixed time from a process of its own. Ideal is 24 times that.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from measured import Job, measure
+from provider import Provider, pick, provider
+from weather import weathered
+
+from esc_skills_plugins.backends.openai import OpenAIBackend
+
+DIALOGUES, STEPS = 200, 8 * 3
+CALLS = DIALOGUES * STEPS
+pytestmark = pytest.mark.timeout(900)
+
+
+def say(text: str) -> None:
+    """A line of the table."""
+    sys.stdout.write(f"\n{text}\n")
+
+
+def job(server: Provider, way: str, journal: Path | None = None, warm: int = 1) -> Job:
+    """The job; one call of each conversation before the clocks start loads the SDK."""
+    return Job(
+        way=way,
+        url=server.url,
+        dialogues=DIALOGUES,
+        steps=STEPS,
+        core=pick(0),
+        journal=str(journal or ""),
+        warm=warm,
+    )
+
+
+@pytest.fixture(scope="module")
+def rounds(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, dict[str, Any]]]:
+    """Bare SDK and whole stack in turns, at 50 ms."""
+    folder, made = tmp_path_factory.mktemp("rounds"), []
+    with provider(0.05) as server:
+        for number in range(3):
+            bare = measure(job(server, "bare"))
+            server.ask("reset")
+            stack = measure(job(server, "stack", folder / f"{number}.sqlite"))
+            made.append({"bare": bare, "stack": stack | {"seen": server.ask("reset")}})
+    return made
+
+
+def alone(one: dict[str, Any], name: str, waited: str = "waited") -> float:
+    """Seconds less those in which other programs had the core; fair where CPU is all it takes."""
+    return float(one[name] - one[waited])
+
+
+def quiet(one: dict[str, Any]) -> None:
+    """Skip where other programs had the core for more than a hundredth of the time."""
+    if one["waited"] > 0.01 * one["wall"]:
+        pytest.skip(f"the machine was busy: {one['waited']:.1f} s without a core")
+
+
+def middle(rounds: list[dict[str, dict[str, Any]]], name: str) -> tuple[float, float, float]:
+    """Medians of bare, stack and their ratio."""
+    bare = [one["bare"][name] for one in rounds]
+    stack = [one["stack"][name] for one in rounds]
+    ratio = median(b / a for a, b in zip(bare, stack, strict=True))
+    return median(bare), median(stack), ratio
+
+
+def test_wall_time_at_50_ms(rounds: list[dict[str, dict[str, Any]]]) -> None:
+    """Wall time against the bare SDK under asyncio, both on one core."""
+    for one in rounds:
+        for way in one.values():
+            way["alone"] = alone(way, "wall")
+    walls = middle(rounds, "wall")
+    bare, stack, ratio = middle(rounds, "alone")
+    ideal = STEPS * 0.05
+    say(
+        f"{CALLS} calls at 50 ms: bare {bare:.1f} s = {bare / ideal:.1f} x ideal, stack "
+        f"{stack:.1f} s = {stack / ideal:.1f} x ideal; stack/bare {ratio:.2f} (bar 0.30); "
+        f"with the seconds without a core {walls[0]:.1f} s, {walls[1]:.1f} s, {walls[2]:.2f}"
+    )
+    assert not any(one["stack"]["failed"] for one in rounds)
+    assert ratio <= 0.30
+
+
+def test_peak_memory(rounds: list[dict[str, dict[str, Any]]]) -> None:
+    """Largest resident size of the client process."""
+    bare, stack, ratio = middle(rounds, "peak_mb")
+    say(f"peak memory: bare {bare:.0f} MB, stack {stack:.0f} MB, ratio {ratio:.2f} (bar 1.25)")
+    assert ratio <= 1.25
+
+
+def test_no_connection_is_opened_twice(rounds: list[dict[str, dict[str, Any]]]) -> None:
+    """One connection a conversation at most, kept to the end, by the server's count."""
+    seen = [one["stack"]["seen"] for one in rounds]
+    say(f"connections of 200 conversations: {[one['connections'] for one in seen]} (bar 200)")
+    assert all(one["connections"] <= DIALOGUES for one in seen)
+    assert all(one["requests"] == CALLS + DIALOGUES for one in seen)
+
+
+def test_wall_time_at_1_s(tmp_path: Path) -> None:
+    """Where the provider is slow nothing is added, and all 200 are really in flight."""
+    with provider(1.0) as server:
+        done = measure(job(server, "stack", tmp_path / "j.sqlite"))
+        seen = server.ask("stats")
+    ratio = done["wall"] / STEPS
+    say(
+        f"{CALLS} calls at 1 s: {done['wall']:.2f} s = {ratio:.3f} x ideal (bar 1.06); in flight "
+        f"{seen['peak']} (bar 200), connections {seen['connections']}; {done['cpu']:.1f} s of CPU, "
+        f"{done['waited']:.1f} s without a core"
+    )
+    assert not done["failed"]
+    assert seen["peak"] == DIALOGUES
+    assert seen["connections"] == DIALOGUES
+    quiet(done)
+    assert ratio <= 1.06
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> Iterator[tuple[Provider, Path]]:
+    """A provider, and the journal of a job that it has answered."""
+    with provider(0.0) as server:
+        measure(job(server, "stack", tmp_path / "j.sqlite"))
+        server.ask("reset")
+        yield server, tmp_path / "j.sqlite"
+
+
+def test_the_finished_job_again(finished: tuple[Provider, Path]) -> None:
+    """The full journal answers everything: nothing is sent, no SDK is loaded."""
+    server, journal = finished
+    again = [measure(job(server, "stack", journal)) for _ in range(5)]
+    seen = server.ask("stats")
+    wall = median(alone(one, "whole", "waited_in_all") for one in again)
+    process = median(one["process"] for one in again)
+    hit = median(one["cpu_a_call"] for one in again)
+    say(
+        f"the finished job again: {seen['requests']} requests, {wall:.2f} s (bar 0.6), "
+        f"{process:.2f} s with the start of Python; {1e6 * hit:.0f} us CPU a hit; SDKs loaded: "
+        f"{again[0]['sdks'] or 'none'}"
+    )
+    assert seen["requests"] == 0
+    assert all(one["sdks"] == [] for one in again)
+    assert wall <= 0.6
+
+
+def test_bad_weather(tmp_path: Path) -> None:
+    """10 % 429, 5 % 5xx, 2 % cut and 1 % malformed replies, with the waits of a real run."""
+    passed = weathered(
+        lambda url: OpenAIBackend(base_url=url + "/v1", key=""),
+        tmp_path,
+        dialogues=DIALOGUES,
+        steps=STEPS,
+        quick=False,
+    )
+    say(
+        f"bad weather: {len(passed.failed)} of {DIALOGUES} conversations failed (bar 0); "
+        f"{passed.ratio:.3f} calls sent a call needed (bar 1.25)"
+    )
+    assert not passed.failed, passed.failed[:3]
+    assert passed.ratio <= 1.25
+    assert passed.booked == passed.sent
