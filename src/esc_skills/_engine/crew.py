@@ -82,6 +82,24 @@ class Crew:
         """Model roles that the components say they ask, sorted."""
         return tuple(sorted({ask.role for one in self.players for ask in asks(one)}))
 
+    def check(self, players: Sequence[Any]) -> None:
+        """Look whether everybody who asks a model has one, before anything is paid (R29).
+
+        Args:
+            players: Components that are about to work.
+
+        Raises:
+            ConfigError: Names the component and the role that nobody answers for.
+        """
+        for one in players:
+            for ask in asks(one):
+                if ask.role not in self.models and "default" not in self.models:
+                    raise ConfigError(
+                        f"{one.name} asks the model of role {ask.role!r}, and none is configured",
+                        hint=f'add [models] {ask.role} = {{ use = "BACKEND", model = "…" }}, '
+                        "or default = …",
+                    )
+
 
 def asks(component: Any) -> tuple[Any, ...]:
     """What a component says it asks models; empty for one that asks none."""

@@ -142,7 +142,16 @@ class Walk:
             self.gateway.close()
         return scores, pages
 
+    def _check(self, until: Milestone) -> None:
+        crew = self.road.crew
+        early: dict[str, tuple[Any, ...]] = {
+            "extract": (crew.extractor,),
+            "distil": (crew.extractor, crew.distiller),
+        }
+        crew.check(early.get(until, crew.players))
+
     async def _walk(self, until: Milestone) -> tuple[Score, ...]:
+        self._check(until)
         self.book.know(await self.gateway.probe(self.book.probed))
         return await self.road.walk(until)
 

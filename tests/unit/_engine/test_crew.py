@@ -129,3 +129,13 @@ def test_roles_that_are_asked_come_from_the_components() -> None:
     """A model-free crew asks nobody; a model responder asks its role."""
     assert crew().asked == ()
     assert crew(responder="plain").asked == ("responder",)
+
+
+def test_a_role_that_nobody_answers_for_is_found_before_the_run() -> None:
+    """R29: the component and the line to add are named; ``default`` answers for all."""
+    made = crew(responder="plain", models={"judge": {"use": "scripted", "model": "m"}})
+    with pytest.raises(ConfigError, match=r"plain asks the model of role 'responder'"):
+        made.check(made.players)
+    made.check((made.extractor,))
+    whole = crew(responder="plain", models={"default": {"use": "scripted", "model": "m"}})
+    whole.check(whole.players)
