@@ -114,6 +114,8 @@ class Book:
     """When this walk began."""
     probed: tuple[str, ...] = ()
     """Fingerprints of the models that were asked a probe."""
+    account: Mapping[str, Any] | None = None
+    """What earlier walks have asked and paid; None where there were none."""
 
     def open(self) -> bool:
         """Check the folder and begin.
@@ -126,7 +128,8 @@ class Book:
         """
         resumed = check_same(self.folder, self.description)
         if resumed:
-            self.probed = tuple(self.folder.read_json(FILE).get("probed", ()))
+            stored = self.folder.read_json(FILE)
+            self.probed, self.account = tuple(stored.get("probed", ())), stored.get("account")
         self.write("running")
         return resumed
 

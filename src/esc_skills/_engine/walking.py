@@ -167,7 +167,9 @@ class Walk:
         facts: dict[str, Any] = {"faults": self.counter.lines, "notes": self.notes.counted}
         if self.gateway.journal is not None:
             crew = self.road.crew
-            account = accounts.of(self.gateway.journal, crew.prices, self.outcomes, crew.asked)
+            account = accounts.of(
+                self.gateway.journal, crew.prices, self.outcomes, crew.asked, self.book.account
+            )
             facts["account"] = account.plain()
         return facts
 
