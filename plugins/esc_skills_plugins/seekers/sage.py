@@ -49,7 +49,7 @@ class Analysis:
     """Inner monologue."""
     feeling: str
     """How it feels."""
-    change: int | float | str
+    change: int | float | str = attrs.field(metadata={"asked": int})
     """Emotion change, a signed whole number; text is read where it is one."""
 
 

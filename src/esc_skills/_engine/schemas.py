@@ -1,7 +1,8 @@
 """JSON schemas made once from attrs classes, in the part of the language that all providers take.
 
 Every object is closed and all its fields are required, as strict modes want it; what may be
-absent is allowed to be null.
+absent is allowed to be null. A field that forgives more than it asks for names the asked type in
+its metadata, as ``asked``.
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ def _object(cls: type[Any], above: tuple[type[Any], ...]) -> dict[str, Any]:
     fields = [field for field in attrs.fields(attrs.resolve_types(cls)) if field.init]
     return {
         "type": "object",
-        "properties": {field.name: _schema(field.type, (*above, cls)) for field in fields},
+        "properties": {
+            field.name: _schema(field.metadata.get("asked", field.type), (*above, cls))
+            for field in fields
+        },
         "required": [field.name for field in fields],
         "additionalProperties": False,
     }

@@ -76,3 +76,15 @@ def test_what_json_cannot_say_is_refused(cls: type) -> None:
     with pytest.raises(ConfigError, match="no JSON schema") as caught:
         schema_of(cls)
     assert "attrs class" in caught.value.hint
+
+
+@attrs.frozen(kw_only=True)
+class Forgiving:
+    """Takes text too, but asks for a number."""
+
+    change: int | str = attrs.field(metadata={"asked": int})
+
+
+def test_a_forgiving_field_asks_for_one_type() -> None:
+    """A server that enforces the schema is not allowed what is only forgiven elsewhere."""
+    assert json.loads(schema_of(Forgiving))["properties"]["change"] == {"type": "integer"}
