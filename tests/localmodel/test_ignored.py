@@ -13,31 +13,21 @@ from typing import Any
 import pytest
 
 import esc_skills
-from esc_skills.testing.localmodel import MODEL, LocalModel
+from esc_skills.testing.localmodel import LocalModel
 
 pytestmark = [pytest.mark.localmodel, pytest.mark.timeout(600)]
-
-
-def server(model: LocalModel, most: int) -> dict[str, Any]:
-    return {
-        "use": "anthropic",
-        "base_url": model.messages_url,
-        "sampling": {"max_tokens": most},
-    }
 
 
 @pytest.fixture(scope="module")
 def messages(model: LocalModel, walk: Any, material: Any) -> tuple[Any, esc_skills.Run]:
     """The road over Messages: a model annotates, reads the seeker and judges."""
-    judge = {"model": MODEL, "key": "", **server(model, 56)}
     made = walk(
-        server(model, 24),
+        {"use": "anthropic", "base_url": model.messages_url, "sampling": {"max_tokens": 24}},
         extractor={"use": "paper", "taxonomy_file": str(material / "few.toml")},
         distiller="paper",
         responder="exemplar",
         evolve={"rounds": 0},
     )
-    made.experiment["models"]["judge"] = judge
     return made, made.run()
 
 

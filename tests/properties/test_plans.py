@@ -51,8 +51,8 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
     "last-read": {**FREE, "talk": {"limit": 2, "score_last": True}, "responder": "plain"},
     "generated": {"profiles": {"use": "generated", "intentions": ["deep-empathy"]}, **FREE},
 }
-EVENTFUL = ("unverified", "bad-answers", "no-rounds")
-"""Experiments in which what a plan expects happens: their refiner proposes, or need not."""
+EVENTFUL = ("no-rounds", "unverified")
+"""Experiments in which what a plan expects happens: no talk is lost, nothing waits on a gate."""
 
 
 def corpus(folder: Path) -> str:

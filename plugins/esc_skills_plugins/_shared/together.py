@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Coroutine, Iterable
 from typing import Any, TypeVar
 
+from esc_skills.errors import BudgetExceeded
+
 T = TypeVar("T")
 
 
@@ -14,6 +16,10 @@ async def together(jobs: Iterable[Coroutine[Any, Any, T]]) -> tuple[T, ...]:
     tasks = [asyncio.ensure_future(job) for job in jobs]
     try:
         return tuple(await asyncio.gather(*tasks))
+    except BudgetExceeded:
+        # The gateway lets nothing more out; what is out is paid for, so it comes home.
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
     except BaseException:
         # Left alone, the others would go on spending after the run has ended.
         for task in tasks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import log
 
 import attrs
@@ -12,6 +12,7 @@ from esc_skills.model import (
     Match,
     Moment,
     SeekerState,
+    Skill,
     SkillsBank,
     Table,
     Taxonomy,
@@ -69,6 +70,8 @@ class Weights:
     """First action of the best match, when a strategy is chosen."""
     kind: float
     """The same, when one of the actions of that strategy is chosen."""
+    proof: float
+    """In place of ``skill``, where a trial by lot has shown that the skill helps."""
     success: float
     """Log of an action's success share in this state against its mean share."""
     run: float
@@ -105,7 +108,7 @@ class Chooser:
     def choose(self, view: View, moment: Moment, matches: Sequence[Match]) -> Choice:
         """Choose strategy, then action; ties go to the order of STRATEGIES and of the taxonomy."""
         votes = self.votes(moment.state, matches)
-        odds = self.odds(view, moment.state, votes)
+        odds = self.odds(view, moment.state, self.said(moment.state, matches))
         known = {label.strategy for label in self.taxonomy.actions}
         strategy = max((name for name in STRATEGIES if name in known), key=lambda name: odds[name])
         action = self._action(strategy, view, moment.state, votes)
@@ -119,16 +122,34 @@ class Chooser:
 
     def votes(self, state: SeekerState, matches: Sequence[Match]) -> dict[str, float]:
         """How strongly the matches recommend each action, 0-1; 1 is the first of the best."""
-        votes: dict[str, float] = {}
+        return self._heard(state, matches, lambda skill: float(self._weight(skill) > 0))
+
+    def said(self, state: SeekerState, matches: Sequence[Match]) -> dict[str, float]:
+        """What the matches add to the log-odds of each action's strategy."""
+        return self._heard(state, matches, self._weight)
+
+    def _heard(
+        self, state: SeekerState, matches: Sequence[Match], weight: Callable[[Skill], float]
+    ) -> dict[str, float]:
+        heard: dict[str, float] = {}
         skills = [skill for match in matches if (skill := self.bank.skill(match.skill))]
         for rank, skill in enumerate(skills):
             risky = any(risk.when is not None and risk.when.holds(state) for risk in skill.risks)
-            trust = _RANK**rank * (_RISKY if risky else 1.0)
+            trust = weight(skill) * _RANK**rank * (_RISKY if risky else 1.0)
             for order, action in enumerate(skill.actions):
-                votes[action] = max(votes.get(action, 0.0), trust * _ORDER**order)
-        return votes
+                heard[action] = max(heard.get(action, 0.0), trust * _ORDER**order)
+        return heard
 
-    def odds(self, view: View, state: SeekerState, votes: Mapping[str, float]) -> dict[str, float]:
+    def _weight(self, skill: Skill) -> float:
+        """What a skill has earned: little by being there, more by a trial, nothing by harm."""
+        proof = skill.proof
+        if skill.life == "candidate":  # offered by lot, to be tried: it must be heard
+            return self.weights.proof
+        if proof is None or proof.low <= 0 <= proof.high:
+            return self.weights.skill
+        return self.weights.proof if proof.low > 0 else 0.0
+
+    def odds(self, view: View, state: SeekerState, said: Mapping[str, float]) -> dict[str, float]:
         """Log-odds of every strategy, up to a constant."""
         if self.model is not None:
             shares = self.model.predict(view, self.weights.balance)
@@ -137,13 +158,13 @@ class Chooser:
             rest = (1 - _PLANNED) / (len(STRATEGIES) - 1)
             shares = {name: _PLANNED if name == plan else rest for name in STRATEGIES}
         spoken = dict.fromkeys(STRATEGIES, 0.0)
-        for action, vote in votes.items():
+        for action, weight in said.items():
             strategy = self.taxonomy.strategy_of(action)
-            spoken[strategy] = max(spoken[strategy], vote)
+            spoken[strategy] = max(spoken[strategy], weight)
         run, leaves = _run(view), takes_leave(view.now)
         return {
             name: log(max(shares[name], 1e-9))
-            + self.weights.skill * spoken[name]
+            + spoken[name]
             - self.weights.run * run.get(name, 0)
             + (self.weights.closing if name == "Others" and leaves else 0.0)
             for name in STRATEGIES

@@ -74,6 +74,9 @@ class Exemplar:
     """How far the strategy model is freed from how often strategies are used, 0-1."""
     skill_weight: float = attrs.field(default=0.3, validator=between(0, 100))
     """Log-odds for the strategy of the best match's first action; 0 ignores the skills."""
+    proof_weight: float = attrs.field(default=1.5, validator=between(0, 100))
+    """The same for a skill that a trial by lot has shown to help, and for one on trial; a skill
+    that a trial has shown to harm has no say."""
     kind_weight: float = attrs.field(default=2.0, validator=between(0, 100))
     """The same, when one of the actions of the chosen strategy is picked."""
     success_weight: float = attrs.field(default=1.0, validator=between(0, 100))
@@ -103,7 +106,8 @@ class Exemplar:
             memory=remember(units, taxonomy),
             examples={
                 skill.name: [(reader.act(line)[0], line) for line in skill.examples]
-                for skill in (bank.active if bank is not None else ())
+                for skill in (bank.skills if bank is not None else ())
+                if skill.life in {"active", "candidate"}
             },
             mirroring=self.mirroring,
             recall=self.recall,
@@ -115,6 +119,7 @@ class Exemplar:
         weights = Weights(
             balance=self.balance,
             skill=self.skill_weight,
+            proof=self.proof_weight,
             kind=self.kind_weight,
             success=self.success_weight,
             run=self.run_weight,

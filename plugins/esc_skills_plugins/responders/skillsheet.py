@@ -25,7 +25,8 @@ def offered(
     """
     names = dict.fromkeys(match.skill for match in matches)
     found = [skill for name in names if bank is not None and (skill := bank.skill(name))]
-    known = [skill for skill in found if skill.life == "active" or skill.protected]
+    # A candidate is offered by lot alone, to be tried.
+    known = [skill for skill in found if skill.life in {"active", "candidate"} or skill.protected]
     protected = [skill for skill in known if skill.protected]
     others = [skill for skill in known if not skill.protected]
     kept = others[:most_skills]
@@ -58,6 +59,15 @@ def _block(title: str, lines: Iterable[str], numbered: bool = False) -> Iterator
             yield f"  {number}. {line}" if numbered else f"  - {line}"
 
 
+def _proof(skill: Skill) -> Iterator[str]:
+    proof = skill.proof
+    if proof is not None:
+        yield (
+            f"tried by lot: {proof.value:+.1f} emotion points a reply beyond turns without it"
+            f" (n={proof.n}, 95% {proof.low:+.1f} to {proof.high:+.1f})"
+        )
+
+
 def sheet(skill: Skill) -> str:
     """One skill in full: purpose, when, when not, steps, what to expect, pitfalls, risks."""
     kind = " (protected)" if skill.protected else ""
@@ -68,6 +78,7 @@ def sheet(skill: Skill) -> str:
     lines = [
         f"skill: {skill.name}{kind}",
         f"purpose: {skill.overview}",
+        *_proof(skill),
         *_block("use when any holds", map(_condition, skill.applies)),
         *_block("not when", map(_condition, skill.not_when)),
         *_block("steps", skill.guidance, numbered=True),

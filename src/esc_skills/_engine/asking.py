@@ -97,13 +97,17 @@ def envelope(prompt: Prompt, nonce: str = "") -> str:
         return prompt.task
     mark = _mark(nonce, prompt.system, prompt.task)
     parts = [
-        f"<data-{mark} name={name!r}>\n{_LOOKALIKE.sub('< ', text)}\n</data-{mark}>"
+        f"<data-{mark} name={name!r}>\n{_broken(text)}\n</data-{mark}>"
         for name, text in prompt.data
     ]
     return "\n\n".join([prompt.task, *parts])
 
 
 _LOOKALIKE = re.compile(r"<(?=/?data-)")
+
+
+def _broken(text: str) -> str:
+    return _LOOKALIKE.sub("< ", text) if "data-" in text else text
 
 
 @lru_cache(maxsize=1024)

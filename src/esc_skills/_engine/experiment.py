@@ -57,6 +57,9 @@ class Evolve:
     """Pairs played between two looks of the gate."""
     refine_repeats: int = attrs.field(default=1, validator=between(1, 1000))
     """Conversations with each refine profile in a round."""
+    trials: float = attrs.field(default=0.35, validator=between(0, 0.9))
+    """Chance that a turn of these conversations offers a skill on trial, where the refiner has
+    some to try; 0 makes no trial, for an ablation."""
 
 
 @attrs.frozen(kw_only=True)

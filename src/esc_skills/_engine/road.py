@@ -181,6 +181,8 @@ class Road:
             verify_seats=(await self.seats("verify", repeats))[: rule.max_pairs],
             batch=rule.batch,
             play=partial(theatre.play, stage="evolve"),
+            rehearse=theatre.rehearse,
+            chance=rule.trials,
             said=self.said,
             promoted=self._promote_and_keep,
             decided=self.signals.verdict,

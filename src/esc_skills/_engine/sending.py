@@ -220,9 +220,10 @@ class Sender:
     def _stripped(self, completion: Completion) -> Completion:
         """An answer without keys; the name of its model is the provider's word too."""
         strip = self.redactor.strip
-        text, model, reason = map(strip, (completion.text, completion.model, completion.reason))
-        if (text, model, reason) == (completion.text, completion.model, completion.reason):
+        whole = f"{completion.text}\0{completion.model}\0{completion.reason}"
+        if strip(whole) == whole:
             return completion
+        text, model, reason = map(strip, (completion.text, completion.model, completion.reason))
         return attrs.evolve(completion, text=text, model=model, reason=reason)
 
     def _wait(self, trouble: BackendError, tries: int, key: str) -> float | None:

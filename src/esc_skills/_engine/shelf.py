@@ -10,10 +10,14 @@ from esc_skills._store.folder import RunFolder
 from esc_skills.model import Trace
 
 NO_BANK = "none"
+TRIAL = "trial-"
+"""Beginning of the key of conversations with trial offers; they lie apart from all others."""
 
 
 def arm_name(bank_hash: str) -> str:
     """Name of a bank's file and of its traces' arm: ``none`` or the first hash digits."""
+    if bank_hash.startswith(TRIAL):
+        return bank_hash[: len(TRIAL) + 12]
     return f"bank-{bank_hash[:12]}" if bank_hash else NO_BANK
 
 

@@ -9,12 +9,13 @@ import attrs
 from esc_skills._engine.contexts import Lender
 from esc_skills._engine.crew import Crew
 from esc_skills._engine.purse import Purse
-from esc_skills._engine.shelf import Shelf, arm_name
+from esc_skills._engine.shelf import TRIAL, Shelf, arm_name
 from esc_skills._engine.signals import Signals
 from esc_skills._engine.stamping import stamper
 from esc_skills._stages.cast import Rules, Stage, Supporter
 from esc_skills._stages.converse import converse
 from esc_skills._stages.respond import respond
+from esc_skills._stages.trying import Trials
 from esc_skills._stages.verify import Seat
 from esc_skills.model import (
     Dialogue,
@@ -24,6 +25,13 @@ from esc_skills.model import (
     SkillsBank,
     Trace,
 )
+from esc_skills.model.identity import content_hash
+
+
+def _key(bank: SkillsBank | None, trials: Trials | None = None) -> str:
+    """Under what conversations are kept: the bank's behaviour, and what was tried beside it."""
+    behaviour = bank.behaviour if bank else ""
+    return TRIAL + content_hash([behaviour, trials]) if trials else behaviour
 
 
 @attrs.define(kw_only=True)
@@ -48,38 +56,53 @@ class Theatre:
     """Knows whether the budget has ended."""
     _supporters: dict[str, Supporter] = attrs.field(factory=dict)
 
-    async def supporter(self, bank: SkillsBank | None) -> Supporter:
-        """Make the agent ready for a bank; None is the no-skills arm."""
-        key = bank.behaviour if bank else ""
+    async def supporter(self, bank: SkillsBank | None, trials: Trials | None = None) -> Supporter:
+        """Make the agent ready for a bank; None is the no-skills arm.
+
+        The retriever never knows a skill on trial, the responder does: only the kernel offers it.
+        """
+        key = _key(bank, trials)
         if key not in self._supporters:
             lend = self.lender.at("prepare", arm_name(key))
             index = None
             if bank is not None:
                 index = await self.crew.retriever.index(bank, lend("retriever"))
-            voice = await self.crew.responder.prepare(bank, self.units, lend("responder"))
+            known = trials.beside(bank) if trials and bank else bank
+            voice = await self.crew.responder.prepare(known, self.units, lend("responder"))
             self._supporters[key] = Supporter(
                 reader=self.crew.extractor,
                 voice=voice,
                 index=index,
                 guards=self.crew.guards,
                 bank=bank,
+                trials=trials,
             )
         return self._supporters[key]
 
+    async def rehearse(
+        self, bank: SkillsBank, seats: Sequence[Seat], trials: Trials
+    ) -> tuple[Trace, ...]:
+        """Let a bank meet seekers while skills are tried; these talks lie apart from all others."""
+        return await self.play(bank, seats, "evolve", trials)
+
     async def play(
-        self, bank: SkillsBank | None, seats: Sequence[Seat], stage: str = "converse"
+        self,
+        bank: SkillsBank | None,
+        seats: Sequence[Seat],
+        stage: str = "converse",
+        trials: Trials | None = None,
     ) -> tuple[Trace, ...]:
         """Let a bank meet seekers; what is on the shelf is not played again.
 
         Raises:
             BudgetExceeded: The budget ended; conversations that were finished are on the shelf.
         """
-        key = bank.behaviour if bank else ""
+        key = _key(bank, trials)
         by_id: dict[tuple[str, int], SeekerProfile] = {
             (profile.id, repeat): profile for profile, repeat in seats
         }
         setting = Stage(
-            supporter=await self.supporter(bank),
+            supporter=await self.supporter(bank, trials),
             seeker=self.crew.seeker,
             rules=self.rules,
             arm=arm_name(key),

@@ -21,7 +21,7 @@ from esc_skills._engine.signals import Call, Signals
 from esc_skills._store.files import FILE_MODE, disk_faults
 from esc_skills._store.folder import RunFolder
 from esc_skills._store.journal import Journal
-from esc_skills.errors import BackendError, BudgetExceeded, PluginError
+from esc_skills.errors import BackendError, BudgetExceeded, PluginError, ReplyError
 from esc_skills.model import Score, Trace
 
 FEW = 5
@@ -53,12 +53,15 @@ class FaultCounter:
         Raises:
             PluginError: Every conversation ended in a fault.
             BackendError: The same, and it was a model provider's every time.
+            ReplyError: The same, and it was a model's answer every time.
         """
         if self.faults and len(self.faults) == self.traces:
             said = f"all {self.traces} conversations ended in a fault; the first: "
             said += self.faults[0].note
             if all(trace.fault == "service" for trace in self.faults):
                 raise BackendError(said, hint="when the provider answers, give the same command")
+            if all(trace.fault in {"seeker", "responder", "judge"} for trace in self.faults):
+                raise ReplyError(said, hint="take a model that keeps to the asked shape")
             raise PluginError(said, hint="esc-skills plugins doctor")
 
 
@@ -130,7 +133,7 @@ class Walk:
         """
         try:
             scores = complete(self._walk(until))
-            if not any(score.n for score in scores):
+            if not self._has_result(scores):
                 self.counter.check()
             pages: tuple[Path, ...] = ()
             if until == "report":
@@ -141,6 +144,16 @@ class Walk:
         finally:
             self.gateway.close()
         return scores, pages
+
+    def _has_result(self, scores: tuple[Score, ...]) -> bool:
+        """Whether a talk came to its end, now or earlier, or a reply to a dialogue was scored.
+
+        Figures that count faults themselves, as coverage does, are no result.
+        """
+        if any(path.stat().st_size for path in self.book.folder.trace_files()):
+            return True
+        readers = {item.name for item in self.road.crew.evaluators if "responses" in item.reads}
+        return any(score.n for score in scores if score.evaluator in readers)
 
     def _check(self, until: Milestone) -> None:
         crew = self.road.crew

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from esc_skills._stages.trying import Trials
 from esc_skills.model import Exchange, SkillsBank
 from esc_skills.spec import Context, Extractor, Guard, Index, Seeker, Voice
 
@@ -33,6 +34,8 @@ class Supporter:
     """Look at every message of both sides."""
     bank: SkillsBank | None = None
     """Bank in use; None for the no-skills arm."""
+    trials: Trials | None = None
+    """Skills on trial; None outside the conversations that a refiner learns from."""
 
 
 @attrs.frozen(kw_only=True)

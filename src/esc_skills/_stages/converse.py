@@ -61,6 +61,7 @@ class _Spoken:
     matches: tuple[Match, ...]
     reply: Reply
     alarms: tuple[Alarm, ...]
+    trial: str = ""
 
 
 async def speak(talk: _Talk) -> _Spoken:
@@ -84,8 +85,11 @@ async def speak(talk: _Talk) -> _Spoken:
     matches = ()
     if supporter.index is not None:
         matches = await supporter.index.search(moment, talk.lend("retriever"))
+    trial = ""
+    if supporter.trials is not None and not alarms:
+        matches, trial = supporter.trials.draw(matches, supporter.bank, talk.lend("trial").rng)
     reply, more = await reply_guarded(supporter, moment, matches, talk.lend)
-    return _Spoken(state=state, matches=matches, reply=reply, alarms=alarms + more)
+    return _Spoken(state=state, matches=matches, reply=reply, alarms=alarms + more, trial=trial)
 
 
 def ending(reaction: Reaction, rules: Rules) -> Ending | None:
@@ -119,6 +123,7 @@ async def take_turn(
         reply=spoken.reply,
         alarms=spoken.alarms,
         reaction=reaction,
+        trial=spoken.trial,
     )
     talk.exchanges.append(exchange)
     note(exchange)

@@ -6,16 +6,17 @@ converse → diagnose → refine → verify → promote; judge scores the arms a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import attrs
 
 from esc_skills._stages.cast import Lend
 from esc_skills._stages.promote import apply_proposal, promote
 from esc_skills._stages.sayings import Sayings
+from esc_skills._stages.trying import Trials, wished
 from esc_skills._stages.verify import Play, Seat, verify
 from esc_skills.errors import BankRuleError
-from esc_skills.model import FailureReport, Pair, Proposal, SkillsBank, Verdict
+from esc_skills.model import FailureReport, Pair, Proposal, SkillsBank, Trace, Verdict
 from esc_skills.spec import Gate, Refiner
 
 ARROWS: tuple[str, ...] = (
@@ -30,6 +31,10 @@ ARROWS: tuple[str, ...] = (
     "judge",
 )
 """Every arrow in the order of the road."""
+
+
+Rehearse = Callable[[SkillsBank, Sequence[Seat], Trials], Awaitable[tuple[Trace, ...]]]
+"""Let a bank meet seekers with trial offers; traces come in seat order."""
 
 
 @attrs.frozen(kw_only=True)
@@ -74,6 +79,10 @@ class Evolution:
     """Pairs between two looks of the gate."""
     play: Play
     """How a bank meets seekers."""
+    rehearse: Rehearse | None = None
+    """How a bank meets the refiner's seekers with trial offers; None makes none."""
+    chance: float = 0.0
+    """Chance that a turn of such a conversation offers a skill on trial, 0-1."""
     said: Sayings | None = None
     """What people said in the run's corpora; no skill may repeat it (S14)."""
     promoted: Callable[[SkillsBank], None] = lambda bank: None
@@ -117,6 +126,18 @@ def rebase(proposal: Proposal, bank: SkillsBank) -> Proposal:
     return attrs.evolve(proposal, bank=bank.hash)
 
 
+async def _met(bank: SkillsBank, evolution: Evolution, lend: Lend) -> tuple[Trace, ...]:
+    """Conversations that the refiner learns from, with trial offers where it wishes for some."""
+    trials = None
+    if evolution.rehearse is not None and evolution.chance:
+        trials = wished(
+            evolution.refiner, bank, evolution.chance, said=evolution.said, ctx=lend("refiner")
+        )
+    if trials is None or evolution.rehearse is None:
+        return await evolution.play(bank, evolution.refine_seats)
+    return await evolution.rehearse(bank, evolution.refine_seats, trials)
+
+
 async def evolve_round(
     number: int,
     bank: SkillsBank,
@@ -125,7 +146,7 @@ async def evolve_round(
     lend: Lend,
 ) -> Round:
     """One round: converse, diagnose, refine, verify, promote."""
-    traces = await evolution.play(bank, evolution.refine_seats)
+    traces = await _met(bank, evolution, lend)
     sound = tuple(trace for trace in traces if trace.ending != "fault")
     report = await evolution.refiner.diagnose(sound, bank, lend("refiner"))
     proposals = await evolution.refiner.propose(

@@ -6,11 +6,12 @@ Door: import nouns from here, or from the file of the noun.
 """
 
 from esc_skills.model.bank import SkillsBank, Table
-from esc_skills.model.change import Edit, Pair, Proposal, Verdict
+from esc_skills.model.change import EDIT_KINDS, Edit, Pair, Proposal, Verdict
 from esc_skills.model.dialogue import STRATEGIES, Dialogue, Speaker, Turn
 from esc_skills.model.evidence import Evidence, Finding, Reading
 from esc_skills.model.failure import FAILURE_KINDS, Failure, FailureReport
 from esc_skills.model.identity import canonical, content_hash, plain, short_hash
+from esc_skills.model.lineage import Line, Origin, Review
 from esc_skills.model.profile import INTENTIONS, PERSONA_TYPES, PURPOSES, SeekerProfile
 from esc_skills.model.score import Part, Score
 from esc_skills.model.skill import Effect, ExpectedOutcome, Risk, Skill
@@ -29,6 +30,7 @@ from esc_skills.model.trace import (
 from esc_skills.model.unit import Action, Change, InterventionUnit, Prototype, Source
 
 __all__ = [
+    "EDIT_KINDS",
     "FAILURE_KINDS",
     "INTENTIONS",
     "PERSONA_TYPES",
@@ -49,8 +51,10 @@ __all__ = [
     "Finding",
     "InterventionUnit",
     "Label",
+    "Line",
     "Match",
     "Moment",
+    "Origin",
     "Pair",
     "Part",
     "Polarity",
@@ -60,6 +64,7 @@ __all__ = [
     "Reading",
     "Reply",
     "Response",
+    "Review",
     "Risk",
     "Score",
     "SeekerProfile",

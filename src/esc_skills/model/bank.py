@@ -9,6 +9,7 @@ import attrs
 
 from esc_skills.model.identity import content_hash
 from esc_skills.model.invariants import filled
+from esc_skills.model.lineage import Origin, Review
 from esc_skills.model.skill import Skill
 from esc_skills.model.taxonomy import Taxonomy
 
@@ -38,7 +39,7 @@ class Table:
 
 @attrs.frozen(kw_only=True, repr=False)
 class SkillsBank:
-    """Skills with their figures and their history; changed only by the arrow ``promote``."""
+    """Skills with their figures and their history; changed only by ``commit``."""
 
     skills: tuple[Skill, ...] = ()
     """Sorted by name; names are unique."""
@@ -58,6 +59,12 @@ class SkillsBank:
     """Fingerprints of the dialogues it was made from, sorted: it is never scored on them."""
     notes: tuple[str, ...] = ()
     """Stamps such as ``unreviewed`` or ``no-guard``, sorted."""
+    origins: tuple[Origin, ...] = ()
+    """What every line rests on; empty in a bank that no ``commit`` has made."""
+    reviews: tuple[Review, ...] = ()
+    """Who said yes to which skill, by name; a yes to older words is not kept."""
+    ledger: str = ""
+    """Hash of the ledger row before the one that tells of this bank; empty outside a run."""
 
     def __attrs_post_init__(self) -> None:
         """Refuse doubled or unsorted names."""
@@ -112,6 +119,6 @@ class SkillsBank:
         return f"<p>{escape(repr(self))}</p><table>{head}{body}</table>"
 
     def with_skills(self, skills: tuple[Skill, ...], **changes: Any) -> SkillsBank:
-        """Copy with other skills, sorted; for ``promote`` and for tests."""
+        """Copy with other skills, sorted; for ``commit`` and for tests."""
         ordered = tuple(sorted(skills, key=lambda skill: skill.name))
         return attrs.evolve(self, skills=ordered, **changes)

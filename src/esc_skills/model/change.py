@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import attrs
 
@@ -10,7 +10,11 @@ from esc_skills.model.identity import short_hash
 from esc_skills.model.invariants import between, filled, one_of
 from esc_skills.model.skill import Skill
 
-EditKind = Literal["add", "revise", "merge", "split", "quarantine", "retire"]
+EditKind = Literal[
+    "add", "revise", "merge", "split", "narrow", "widen", "add-risk", "quarantine", "retire"
+]
+EDIT_KINDS: tuple[EditKind, ...] = get_args(EditKind)
+"""``narrow`` and ``widen`` change conditions only, ``add-risk`` adds risks only."""
 Decision = Literal["accept", "reject", "inconclusive", "continue"]
 
 
@@ -18,14 +22,12 @@ Decision = Literal["accept", "reject", "inconclusive", "continue"]
 class Edit:
     """One change to a bank."""
 
-    kind: EditKind = attrs.field(
-        validator=one_of("add", "revise", "merge", "split", "quarantine", "retire")
-    )
+    kind: EditKind = attrs.field(validator=one_of(*EDIT_KINDS))
     """What is done."""
     targets: tuple[str, ...] = ()
     """Names of existing skills it acts on; empty for ``add``."""
     skills: tuple[Skill, ...] = ()
-    """Resulting skills: one for add, revise, merge; two or more for split; none otherwise."""
+    """Resulting skills: none to quarantine or retire, two or more for split, else one."""
     reason: str = attrs.field(validator=filled)
     """Why, in one sentence."""
     evidence: tuple[str, ...] = ()
@@ -37,6 +39,9 @@ class Edit:
         fits = {
             "add": (made == 1 and hit == 0),
             "revise": (made == 1 and hit == 1),
+            "narrow": (made == 1 and hit == 1),
+            "widen": (made == 1 and hit == 1),
+            "add-risk": (made == 1 and hit == 1),
             "merge": (made == 1 and hit >= 2),
             "split": (made >= 2 and hit == 1),
             "quarantine": (made == 0 and hit == 1),

@@ -12,6 +12,7 @@ from esc_skills.model.state import Condition, SeekerState
 
 LifeCycle = Literal["candidate", "active", "quarantined", "retired"]
 Severity = Literal["low", "medium", "high"]
+Basis = Literal["observed", "randomised"]
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NAME_LIMIT = 64
@@ -56,13 +57,16 @@ class Effect:
     group: str
     """``all``, or a persona type or hidden intention, such as ``intention=praise``."""
     value: float
-    """Mean emotion change after its use, in SAGE points."""
+    """Emotion change in SAGE points: the mean after its use, or, where ``basis`` is
+    ``randomised``, what offering it brought beyond turns that chance left alone."""
     n: int = attrs.field(validator=between(0, 10**9))
     """Exchanges measured."""
     low: float
     """Lower end of the 95 % interval."""
     high: float
     """Upper end of the 95 % interval."""
+    basis: Basis = attrs.field(default="observed", validator=one_of("observed", "randomised"))
+    """``randomised`` when lots decided at which turns it was offered."""
 
 
 @attrs.frozen(kw_only=True)
@@ -101,6 +105,12 @@ class Skill:
     """Counts edits, from 1."""
     effects: tuple[Effect, ...] = ()
     """Measured in traces, by kind of seeker."""
+
+    @property
+    def proof(self) -> Effect | None:
+        """What a trial by lot found over all kinds of seeker; None when there was none."""
+        tried = (item for item in self.effects if item.basis == "randomised")
+        return next((item for item in tried if item.group == "all"), None)
 
     def fits(self, state: SeekerState) -> bool:
         """Say whether the conditions allow this skill for ``state``."""

@@ -121,6 +121,9 @@ class Exchange:
     """Findings of the guards, in the seeker's message and in the reply."""
     reaction: Reaction | None = None
     """None when the reply was never read: the talk was over or a fault ended it."""
+    trial: str = ""
+    """What was drawn for this turn of a conversation with trial offers: the name of the trial
+    skill that was offered instead, ``none`` where all offers were held back, else empty."""
 
 
 @attrs.frozen(kw_only=True)

@@ -34,6 +34,7 @@ from esc_skills.spec.roles import (
     Voice,
 )
 from esc_skills.spec.services import Context, Prompt, Random
+from esc_skills.spec.trials import TrialRefiner
 
 __all__ = [
     "API_VERSION",
@@ -65,6 +66,7 @@ __all__ = [
     "RunRecord",
     "Seeker",
     "Sitting",
+    "TrialRefiner",
     "Voice",
     "hookimpl",
 ]

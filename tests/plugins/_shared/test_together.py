@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from esc_skills.errors import BudgetExceeded
+from esc_skills.errors import BudgetExceeded, ConfigError
 from esc_skills_plugins._shared.together import together
 
 
@@ -20,8 +20,8 @@ def test_answers_come_in_order():
     assert asyncio.run(together(job(number) for number in range(3))) == (0, 1, 2)
 
 
-def test_one_fault_ends_all():
-    """A spent budget is raised as it is, and no other job goes on behind it."""
+def ends(fault):
+    """What a slow job has done after another one failed."""
     done = []
 
     async def slow():
@@ -29,12 +29,24 @@ def test_one_fault_ends_all():
         done.append("spent")
 
     async def broke():
-        raise BudgetExceeded("no calls left", hint="raise it")
+        raise fault
 
     async def scene():
-        with pytest.raises(BudgetExceeded):
+        with pytest.raises(type(fault)):
             await together([slow(), broke()])
+        now = list(done)
         await asyncio.sleep(0.1)
+        assert done == now  # nothing goes on behind whoever called
 
     asyncio.run(scene())
-    assert done == []
+    return done
+
+
+def test_one_fault_ends_all():
+    """A fault is raised as it is, and no other job goes on behind it."""
+    assert ends(ConfigError("no model", hint="name one")) == []
+
+
+def test_what_is_paid_for_comes_home_when_the_budget_ends():
+    """R39: at the end of a budget the jobs that are under way are waited for, not thrown away."""
+    assert ends(BudgetExceeded("no calls left", hint="raise it")) == ["spent"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esc_skills._engine.asking import Model, compose, envelope, key_of, shortened
+from esc_skills._engine.asking import KEY_VERSION, Model, compose, envelope, key_of, shortened
 from esc_skills.model import Match
 from esc_skills.spec import Capabilities, Completion, Prompt, Request
 
@@ -55,6 +58,24 @@ def test_requests_that_differ_in_one_field_have_different_keys(
     changed = attrs.evolve(one, **{name: getattr(other, name)})
     same = repr(changed) == repr(one)  # repr keeps 1, 1.0 and True apart
     assert (key_of(changed, MODEL, "p") == key_of(one, MODEL, "p")) is same
+
+
+def test_half_a_character_is_a_part_of_the_key() -> None:
+    """I04, R41: what UTF-8 cannot hold is told apart from its spelling in plain letters."""
+    texts = ("\ud800", "\ud801", "\\ud800", "\ufffd", "")
+    keys = {key_of(compose(Prompt(system="", task=text), MODEL, str), MODEL, "p") for text in texts}
+    assert len(keys) == len(texts)
+
+
+def test_a_key_is_the_same_in_every_process() -> None:
+    """R41: what another process has asked is found; a change of this key needs a new version."""
+    request = Request(model="m", system="s", messages=(("user", "你好"),), settings=(("n", 1.0),))
+    facts = (KEY_VERSION, MODEL.identity, ("m", "s", ""))
+    rest = ("p", 2, (("n", 1.0),), (("user", "你好"),))
+    spelt = "".join(
+        json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in (facts, rest)
+    )
+    assert key_of(request, MODEL, "p", 2) == hashlib.sha256(spelt.encode()).hexdigest()
 
 
 def test_place_repeat_and_backend_are_parts_of_the_key() -> None:

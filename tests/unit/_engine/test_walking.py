@@ -11,7 +11,7 @@ import pytest
 from esc_skills._engine.running import run
 from esc_skills._engine.walking import FEW, FaultCounter, Notes
 from esc_skills._store.folder import RunFolder
-from esc_skills.errors import BackendError, BudgetExceeded, EscSkillsError, PluginError
+from esc_skills.errors import BackendError, BudgetExceeded, EscSkillsError, PluginError, ReplyError
 from esc_skills.testing.conformance.scenes import fault_trace, trace
 from esc_skills.testing.faultserver import FaultServer, Received
 from esc_skills.testing.samples import profile
@@ -33,9 +33,10 @@ def test_faults_are_counted_with_their_notes() -> None:
     [
         (("service", "service", "service"), BackendError),
         (("service", "plugin", "service"), PluginError),
+        (("seeker", "responder", "seeker"), ReplyError),
         (("guard", "guard", "guard"), PluginError),
     ],
-    ids=["service", "mixed", "guard"],
+    ids=["service", "mixed", "model", "guard"],
 )
 def test_run_of_faults_alone_has_no_result(
     faults: tuple[Any, ...], error: type[EscSkillsError]
