@@ -87,7 +87,10 @@ def test_wall_time_at_50_ms(rounds: list[dict[str, dict[str, Any]]]) -> None:
         f"{stack:.1f} s = {stack / ideal:.1f} x ideal; stack/bare {ratio:.2f} (bar 0.30); "
         f"with the seconds without a core {walls[0]:.1f} s, {walls[1]:.1f} s, {walls[2]:.2f}"
     )
+    say(f"CPU of the same: stack/bare {middle(rounds, 'cpu')[2]:.2f}")
     assert not any(one["stack"]["failed"] for one in rounds)
+    for one in rounds:
+        quiet(one["stack"])  # a provider without a core is slow too, which no clock here sees
     assert ratio <= 0.30
 
 
