@@ -99,9 +99,19 @@ def experiment_page() -> str:
     lines += ["Every key is optional. `esc-skills config show` prints them all with defaults.", ""]
     docs = field_docs(Experiment)
     lines += [f"- `{name}`: {text}" for name, text in docs.items()]
-    for section in ("evolve", "talk", "run"):
-        field = getattr(attrs.fields(attrs.resolve_types(Experiment)), section)
-        lines += ["", f"## [{section}]", "", *fields_table(field.type)]
+    tables = attrs.fields_dict(attrs.resolve_types(Experiment))
+    run = attrs.fields_dict(attrs.resolve_types(tables["run"].type))
+    tables |= {f"run.{name}": run[name] for name in ("budget", "limits")}
+    for section in ("evolve", "talk", "run", "run.budget", "run.limits"):
+        lines += ["", f"## [{section}]", "", *fields_table(tables[section].type)]
+    lines += [
+        "",
+        "## [models]",
+        "",
+        "By model role, such as `default`, `seeker`, `judge`: a table with `use` (the backend) and its",
+        "settings, `model` (the provider's name), `sampling` (a table, such as `{ temperature = 0.7 }`)",
+        "and `price` (`{ input = …, output = … }`, US dollars for a million tokens).",
+    ]
     return "\n".join([*lines, ""])
 
 

@@ -206,9 +206,26 @@ class BankRuleError(EscSkillsError):
     code = "bank-rule"
 
 
-class BudgetExceeded(EscSkillsError):  # noqa: N818 - an ordinary end, not a fault
+class RunEndedError(EscSkillsError):
+    """No further question is answered in this run; what is finished stays finished.
+
+    Components let it pass.
+    """
+
+    code = "ended"
+
+
+class BudgetExceeded(RunEndedError):  # noqa: N818 - an ordinary end, not a fault
     """A budget ended the run; partial results are kept."""
 
     code = "budget"
     exit_code = 4
     state = "budget"
+
+
+class ProviderClosedError(RunEndedError):
+    """A provider answers nobody any more: key refused, no credit, model gone, or out of reach."""
+
+    code = "provider"
+    exit_code = 3
+    state = "failed"

@@ -27,7 +27,6 @@ LABELS: Mapping[str, Sequence[Any]] = {
     "changes": [["calms"]],
     "strategy": ["Question", "Reflection of feelings", "Others"],
     "exchange": [0],
-    "value": [1, 2, 3, 4, 5],
 }
 """What a component accepts in some fields of its answers."""
 
@@ -45,7 +44,8 @@ def said(seed: str) -> str:
 
 def _made(form: Mapping[str, Any], seed: str, asked: str, name: str = "") -> Any:
     """A value of a JSON schema; names that components check by code get what they want."""
-    if "anyOf" not in form and name in LABELS:
+    figure = form.get("type") in {"integer", "number"} and name != "exchange"
+    if "anyOf" not in form and name in LABELS and not figure:
         return LABELS[name][_number(seed) % len(LABELS[name])]
     if name in {"trace", "item"}:
         found = re.search(r"t-[0-9a-f]{6,}" if name == "trace" else r"Item: (\S+)", asked)
@@ -64,6 +64,8 @@ def _made(form: Mapping[str, Any], seed: str, asked: str, name: str = "") -> Any
         item, words = form["items"], {"guidance": [said(seed)], "failures": ["f1"]}
         whole = item.get("type") == "object" and name != "risks"
         return [_made(item, f"{seed}.0", asked)] if whole else words.get(name, [])
+    if name == "value":
+        return 1 + _number(seed) % 5
     return {"string": said(seed), "boolean": False}.get(form.get("type", ""), _number(seed) % 5)
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine, Iterable
 from typing import Any, TypeVar
 
-from esc_skills.errors import BudgetExceeded
+from esc_skills.errors import RunEndedError
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ async def together(jobs: Iterable[Coroutine[Any, Any, T]]) -> tuple[T, ...]:
     tasks = [asyncio.ensure_future(job) for job in jobs]
     try:
         return tuple(await asyncio.gather(*tasks))
-    except BudgetExceeded:
+    except RunEndedError:
         # The gateway lets nothing more out; what is out is paid for, so it comes home.
         await asyncio.gather(*tasks, return_exceptions=True)
         raise

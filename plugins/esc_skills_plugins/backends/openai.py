@@ -77,9 +77,14 @@ class OpenAIBackend:
             answer = await clients.exchange(
                 link, called, connect, lambda client: self._send(client, link, body)
             )
-            return self._read(answer, called)
+            made = self._read(answer, called)
         except troubles.ContentFiltered:
             return clients.FILTERED
+        longest = body.get("max_output_tokens", 0)
+        if made.stop == "end" and 0 < longest <= made.tokens_out:
+            # Some servers call an answer of Responses complete that ran into its cap (R26).
+            return attrs.evolve(made, stop="length", reason="max_output_tokens")
+        return made
 
     def _body(self, request: Request) -> dict[str, Any]:
         refused = {} if self.sampling else dict.fromkeys(SAMPLING, "sampling = false says so")

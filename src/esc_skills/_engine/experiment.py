@@ -96,7 +96,7 @@ class Limits:
     """Requests a minute; None is no cap."""
     tokens_per_minute: float | None = attrs.field(default=None, validator=between(1, 1e12))
     """Tokens a minute, by estimate; None is no cap."""
-    tries: int = attrs.field(default=5, validator=between(1, 100))
+    tries: int = attrs.field(default=8, validator=between(1, 100))
     """Most requests for one question."""
     each: float = attrs.field(default=120.0, validator=between(0.01, 86_400))
     """Seconds that one request may take, to its last byte."""

@@ -27,6 +27,7 @@ from esc_skills.errors import (
     BudgetExceeded,
     ConfigError,
     EscSkillsError,
+    ProviderClosedError,
     ReplyError,
 )
 from esc_skills.spec import Completion, Prompt, Request
@@ -222,8 +223,8 @@ class Gateway:
                 await self.ask(role, prompt, into=_Word, place="probe")
             except ReplyError:
                 continue  # it answers; how well is not asked here
-            except BackendError as fault:
-                if fault.retryable:
+            except (BackendError, ProviderClosedError) as fault:
+                if getattr(fault, "retryable", False):
                     raise
                 raise ConfigError(fault.message, hint=fault.hint, where=fault.where) from None
         return tuple(sorted(asked))

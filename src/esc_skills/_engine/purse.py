@@ -1,4 +1,4 @@
-"""What happens when the budget ends in the middle of work on many items.
+"""What happens when the budget ends, or a provider closes, in the middle of many items.
 
 The items that are under way are not cancelled: their next question is refused, the calls that
 are out come home and are kept, and what was finished stays finished.
@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import attrs
 
-from esc_skills.errors import BudgetExceeded
+from esc_skills.errors import RunEndedError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -21,7 +21,7 @@ R = TypeVar("R")
 class Purse:
     """Remembers the budget's end while other items run out."""
 
-    ended: BudgetExceeded | None = None
+    ended: RunEndedError | None = None
     """Why no more is paid; None while there is budget."""
 
     def spare(self, work: Callable[[T], Awaitable[R]]) -> Callable[[T], Awaitable[R | None]]:
@@ -32,7 +32,7 @@ class Purse:
                 return None
             try:
                 return await work(item)
-            except BudgetExceeded as end:
+            except RunEndedError as end:
                 self.ended = end
                 return None
 
@@ -42,7 +42,7 @@ class Purse:
         """Stop here if the budget has ended.
 
         Raises:
-            BudgetExceeded: It has.
+            RunEndedError: It has.
         """
         if self.ended is not None:
             raise self.ended

@@ -11,7 +11,7 @@ from esc_skills._engine.stamping import stamper
 from esc_skills._engine.theatre import Theatre
 from esc_skills._stages.judge import judge
 from esc_skills._stages.verify import Seat
-from esc_skills.errors import BudgetExceeded
+from esc_skills.errors import RunEndedError
 from esc_skills.model import Dialogue, Evidence, Score, SkillsBank, Trace
 from esc_skills.spec import Evaluator
 from esc_skills.stats import paired_difference
@@ -91,7 +91,7 @@ async def score_played(
     for arm, bank in arms.items():
         evidence = Evidence(traces=traces[arm], bank=bank)
         for evaluator in _talkers(theatre) if traces[arm] else ():
-            with suppress(BudgetExceeded):
+            with suppress(RunEndedError):
                 scores += await _judged(theatre, evidence, (evaluator,), arm, lender)
     return scores + differences(traces)
 

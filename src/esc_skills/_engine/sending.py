@@ -20,12 +20,14 @@ from esc_skills._engine.deadlines import Deadlines
 from esc_skills._engine.limits import Limiter, Limits
 from esc_skills._engine.redaction import Redactor
 from esc_skills._store.journal import Ending, Intent
-from esc_skills.errors import BackendError, EscSkillsError, ReplyError
+from esc_skills.errors import BackendError, EscSkillsError, ProviderClosedError, ReplyError
 from esc_skills.spec import Completion, Request
 
 T = TypeVar("T")
 SLOW = frozenset({"rate-limit", "overloaded"})
 """Kinds of trouble that ask for fewer calls at once."""
+CLOSED = frozenset({"auth", "missing", "quota"})
+"""Kinds after which no question to this provider can be answered in this run (R18, R30, R31)."""
 UNSURE = frozenset({"stalled", "protocol"})
 """Kinds after which the provider may have counted tokens; their reservation stays."""
 
@@ -34,7 +36,7 @@ UNSURE = frozenset({"stalled", "protocol"})
 class Patience:
     """How often and how long to try."""
 
-    tries: int = 5
+    tries: int = 8
     """Most requests for one question."""
     first: float = 0.5
     """Seconds before the second; doubled for each further one."""
@@ -104,6 +106,7 @@ class Sender:
 
         Raises:
             BackendError: The provider failed, after the last try.
+            ProviderClosedError: It answers nobody any more.
             BudgetExceeded: A cap is reached; nothing was sent.
         """
         limiter = self.limits.of(call.model.backend.name, call.model.base_url)
@@ -246,7 +249,7 @@ class Sender:
 
     def _final(
         self, trouble: BackendError, limiter: Limiter, call: Call, tries: int
-    ) -> BackendError:
+    ) -> BackendError | ProviderClosedError:
         """The error as it stands: role and model named, nothing of the provider's attached."""
         message, asked = trouble.message, trouble.retry_after or 0.0
         if tries > 1:
@@ -256,10 +259,13 @@ class Sender:
             message += f"; it asks to wait {asked:g} s, until {clock}"
         name = f"models.{call.role} ({call.model.name or call.model.backend.name})"
         owner = name if not trouble.where else f"{name} {trouble.where}"
+        where = owner if name not in trouble.where else trouble.where
+        if trouble.kind in CLOSED:
+            return ProviderClosedError(message, hint=trouble.hint, where=where)
         final = BackendError(
             message,
             hint=trouble.hint,
-            where=owner if name not in trouble.where else trouble.where,
+            where=where,
             retryable=trouble.retryable,
             kind=trouble.kind,
             retry_after=trouble.retry_after,
@@ -289,6 +295,7 @@ def _got(completion: Completion) -> str:
             "tokens_in": completion.tokens_in,
             "tokens_out": completion.tokens_out,
             "tokens_cached": completion.tokens_cached,
+            "tokens_written": completion.tokens_written,
             "model": completion.model,
             "reason": completion.reason,
         }

@@ -50,6 +50,18 @@ class Shelf:
     def _faults(self, bank_hash: str) -> str:
         return f"faults/{arm_name(bank_hash)}.jsonl"
 
+    def _spoilt(
+        self, bank_hash: str, seats: Sequence[tuple[str, int]]
+    ) -> dict[tuple[str, int], Trace]:
+        """Stored faults of the seats, those of a provider left out."""
+        stored = {(item.profile.id, item.repeat): item for item in self.faults(bank_hash)}
+        held = self.traces(bank_hash)
+        return {
+            seat: stored[seat]
+            for seat in seats
+            if seat in stored and seat not in held and stored[seat].fault != "service"
+        }
+
     def _count(self, bank_hash: str) -> None:
         """Write down what was lost, for the count; nothing is left once nothing is lost."""
         lost = [item for item in self.traces(bank_hash).values() if item.ending == "fault"]
@@ -93,12 +105,23 @@ class Shelf:
         bank_hash: str,
         seats: Sequence[tuple[str, int]],
         hold: Callable[[Sequence[tuple[str, int]]], Awaitable[Sequence[Trace]]],
+        *,
+        final: bool = False,
     ) -> tuple[Trace, ...]:
         """Traces of the seats, in order; ``hold`` is awaited with the missing ones.
 
         A seat that ``hold`` leaves empty, because the budget ended, is left out.
+
+        Args:
+            bank_hash: The bank.
+            seats: Profile id and repeat.
+            hold: Plays what is missing.
+            final: Whether a conversation that a model or plug-in spoilt in an earlier walk stays
+                spoilt: what verdicts rest on must not change under them.
         """
         held = self.traces(bank_hash)
+        if final:
+            held.update(self._spoilt(bank_hash, seats))
         missing = [seat for seat in seats if seat not in held]
         if missing:
             self.keep(bank_hash, await hold(missing), seats)

@@ -17,6 +17,7 @@ from esc_skills._stages.converse import converse
 from esc_skills._stages.respond import respond
 from esc_skills._stages.trying import Trials
 from esc_skills._stages.verify import Seat
+from esc_skills.errors import ProviderClosedError
 from esc_skills.model import (
     Dialogue,
     InterventionUnit,
@@ -95,7 +96,9 @@ class Theatre:
         """Let a bank meet seekers; what is on the shelf is not played again.
 
         Raises:
-            BudgetExceeded: The budget ended; conversations that were finished are on the shelf.
+            RunEndedError: The budget ended, or a provider closed; conversations that were
+                finished are on the shelf. While a bank evolves, a single conversation that was
+                lost to a provider ends the run: a verdict must not depend on an outage.
         """
         key = _key(bank, trials)
         by_id: dict[tuple[str, int], SeekerProfile] = {
@@ -124,8 +127,16 @@ class Theatre:
             made = await self.crew.executor.map(spared, missing, self.concurrency)
             return [trace for trace in made if trace is not None]
 
-        traces = await self.shelf.fetch(key, list(by_id), hold)
+        evolving = stage == "evolve"
+        traces = await self.shelf.fetch(key, list(by_id), hold, final=evolving)
         self.purse.check()
+        lost = [trace for trace in traces if trace.fault == "service"]
+        if evolving and lost:
+            raise ProviderClosedError(
+                f"{len(lost)} conversations were lost to a provider, and a bank evolves on whole "
+                f"rounds only; the first: {lost[0].note}",
+                hint="when the provider answers, give the same command to go on",
+            )
         return traces
 
     def played(self, bank: SkillsBank | None, seats: Sequence[Seat]) -> tuple[Trace, ...]:

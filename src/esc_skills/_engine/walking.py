@@ -21,7 +21,7 @@ from esc_skills._engine.signals import Call, Signals
 from esc_skills._store.files import FILE_MODE, disk_faults
 from esc_skills._store.folder import RunFolder
 from esc_skills._store.journal import Journal
-from esc_skills.errors import BackendError, BudgetExceeded, PluginError, ReplyError
+from esc_skills.errors import BackendError, PluginError, ReplyError, RunEndedError
 from esc_skills.model import Score, Trace
 
 FEW = 5
@@ -128,7 +128,8 @@ class Walk:
             Scores and pages.
 
         Raises:
-            BudgetExceeded: The budget ended; what was finished is scored and reported.
+            RunEndedError: The budget ended, or a provider closed; what was finished is scored and
+                reported.
             PluginError: Every conversation ended in a fault.
         """
         try:
@@ -139,7 +140,7 @@ class Walk:
             if until == "report":
                 pages = complete(write_reports(self.book.folder, self.road.crew))
             self.book.end("done", **self._facts(), until=until)
-        except BudgetExceeded as end:
+        except RunEndedError as end:
             raise self._stopped(end) from None
         finally:
             self.gateway.close()
@@ -168,13 +169,14 @@ class Walk:
         self.book.know(await self.gateway.probe(self.book.probed))
         return await self.road.walk(until)
 
-    def _stopped(self, end: BudgetExceeded) -> BudgetExceeded:
+    def _stopped(self, end: RunEndedError) -> RunEndedError:
         """Score and report what is finished, and say where it lies."""
         complete(self.road.score_rest())
-        self.book.end("budget", **self._facts(), stopped=end.line)
+        self.book.end(end.code, **self._facts(), stopped=end.line)
         pages = complete(write_reports(self.book.folder, self.road.crew))
         shown = pages[0] if pages else self.book.folder.path
-        return BudgetExceeded(f"{end.message}; what is finished: {shown}", hint=end.hint)
+        said = f"{end.message}; what is finished: {shown}"
+        return type(end)(said, hint=end.hint, where=end.where)
 
     def _facts(self) -> dict[str, Any]:
         facts: dict[str, Any] = {"faults": self.counter.lines, "notes": self.notes.counted}

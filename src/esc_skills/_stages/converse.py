@@ -14,7 +14,7 @@ from esc_skills._stages.guarding import (
     reply_guarded,
     watch,
 )
-from esc_skills.errors import BackendError, BudgetExceeded, EscSkillsError, PluginError, ReplyError
+from esc_skills.errors import BackendError, EscSkillsError, PluginError, ReplyError, RunEndedError
 from esc_skills.model import (
     Alarm,
     Exchange,
@@ -158,7 +158,7 @@ async def converse(profile: SeekerProfile, stage: Stage, lend: Lend, *, repeat: 
         counted by whose it was and of what kind, never scored.
 
     Raises:
-        BudgetExceeded: The run's budget ended.
+        RunEndedError: The run's budget ended, or a provider closed.
         UsageError: The experiment itself is wrong.
     """
     talk = _Talk(stage=stage, lend=lend, language=profile.language)
@@ -170,7 +170,7 @@ async def converse(profile: SeekerProfile, stage: Stage, lend: Lend, *, repeat: 
         ended = await _play(talk, profile, name)
         if talk.guard:
             fault, state, note = "guard", "guard-failed", talk.guard
-    except BudgetExceeded:
+    except RunEndedError:
         raise
     except EscSkillsError as error:
         if error.exit_code == 2:

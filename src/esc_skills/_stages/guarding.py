@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from esc_skills._stages.cast import Lend, Supporter
-from esc_skills.errors import BudgetExceeded, EscSkillsError
+from esc_skills.errors import EscSkillsError, RunEndedError
 from esc_skills.model import Alarm, Match, Moment, Reply, Speaker
 from esc_skills.spec import Context, Guard, Prompt, Random
 
@@ -66,13 +66,13 @@ async def look(
     """Ask one guard about one message; a guard that raises or hangs counts as an alarm.
 
     Raises:
-        BudgetExceeded: The run's budget ended while a guard asked a model.
+        RunEndedError: The run's budget ended, or a provider closed while a guard asked a model.
     """
     ctx = lend("guard")
     try:
         async with asyncio.timeout(DEADLINE_SECONDS) as clock:
             return await guard.check(text, speaker, language, _Clocked(ctx, clock))
-    except BudgetExceeded:
+    except RunEndedError:
         raise  # the run ends here, and no text leaves it
     except Exception as fault:  # fail closed: whatever broke, no unguarded text leaves
         state = fault.state if isinstance(fault, EscSkillsError) else "plugin-error"

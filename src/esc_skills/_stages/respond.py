@@ -10,7 +10,7 @@ from esc_skills._stages.guarding import (
     reply_guarded,
     watch,
 )
-from esc_skills.errors import BudgetExceeded, EscSkillsError
+from esc_skills.errors import EscSkillsError, RunEndedError
 from esc_skills.model import Dialogue, Match, Moment, Reply, Response
 
 MOST_TURNS = 10_000
@@ -64,7 +64,7 @@ async def respond(
                 situation=dialogue.situation if see_situation else "",
             )
             reply, matches = await _answer(supporter, moment, lend)
-        except BudgetExceeded:
+        except RunEndedError:
             raise
         except EscSkillsError as fault:
             if fault.exit_code == 2:

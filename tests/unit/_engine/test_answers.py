@@ -64,6 +64,7 @@ def test_three_hundred_wrappings_are_read() -> None:
     [
         '"0.8"', '"7"', "7.5", "NaN", "Infinity", "[7]", "null", "true", "", "7/10", "0,8", "seven",
         '{"value": 7}', "7 of 10", "1e999", "--7", "7%", "~7", "6-8",
+        "...", "7+1j", "b'7'", "{7, 8}",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("quote", ['"', "'"])

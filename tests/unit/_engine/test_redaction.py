@@ -58,3 +58,15 @@ def test_an_error_is_mended_with_what_stands_behind_it() -> None:
     innocent.__cause__ = ValueError("no route")
     Redactor.of(ENVIRONMENT).mend(innocent)
     assert innocent.__cause__ is not None
+
+
+@pytest.mark.parametrize("lead", ["\\", "\\\\"], ids=["json", "json in a repr"])
+def test_escapes_hide_no_key(lead: str) -> None:
+    """X01: a key with some or all letters escaped is found; other escapes stay as they are."""
+    key = "test-Zq9+vX/41=Kw"
+    redactor = Redactor.of({"SOME_KEY": key})
+    whole = "".join(f"{lead}u{ord(letter):04x}" for letter in key)
+    half = key.replace("/", f"{lead}/").replace("+", f"{lead}u002B")
+    for spelt in (whole, half):
+        assert redactor.strip(f'{{"says": "{spelt} {lead}n"}}') == f'{{"says": "{MARK} {lead}n"}}'
+    assert redactor.strip(f"{lead}u0041 stays") == f"{lead}u0041 stays"

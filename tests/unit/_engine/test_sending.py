@@ -19,7 +19,14 @@ from esc_skills._engine.limits import Limits
 from esc_skills._engine.redaction import Redactor
 from esc_skills._engine.sending import Call, Patience, Sender
 from esc_skills._store.journal import Journal
-from esc_skills.errors import BackendError, BudgetExceeded, EscSkillsError, PluginError
+from esc_skills.errors import (
+    BackendError,
+    BudgetExceeded,
+    EscSkillsError,
+    PluginError,
+    ProviderClosedError,
+    RunEndedError,
+)
 from esc_skills.spec import Capabilities, Completion, Prompt, Request
 
 PROMPT = Prompt(system="Be brief.", task="Say hello.")
@@ -123,13 +130,22 @@ def test_a_senseless_wait_is_no_wait(after: float | str) -> None:
     assert desk.now < 1.0
 
 
-@pytest.mark.parametrize("kind", ["quota", "auth", "missing", "parameter"])
-def test_lasting_trouble_stands_at_once_and_names_role_and_model(kind: str) -> None:
-    """R18, R30, R31: no second request; exit 3 with role and model."""
+@pytest.mark.parametrize("kind", ["quota", "auth", "missing"])
+def test_a_closed_door_ends_the_run_and_names_role_and_model(kind: str) -> None:
+    """R18, R30, R31: no second request; exit 3 with role and model, and no item is blamed."""
     desk = Desk([trouble(kind, again=False)])
+    with pytest.raises(ProviderClosedError, match=r"models\.judge \(m-1\)") as caught:
+        send(sender(desk), desk)
+    assert (desk.asked, caught.value.exit_code) == (1, 3)
+    assert isinstance(caught.value, RunEndedError)
+
+
+def test_lasting_trouble_of_one_question_stands_at_once() -> None:
+    """R29: what a provider refuses about this question is asked once, and ends no other."""
+    desk = Desk([trouble("parameter", again=False)])
     with pytest.raises(BackendError, match=r"models\.judge \(m-1\)") as caught:
         send(sender(desk), desk)
-    assert (desk.asked, caught.value.exit_code, caught.value.kind) == (1, 3, kind)
+    assert (desk.asked, caught.value.kind) == (1, "parameter")
 
 
 def test_a_provider_that_always_refuses_is_not_stormed() -> None:
@@ -181,7 +197,7 @@ def test_an_error_never_shows_a_key() -> None:
     fault.__cause__ = ValueError(key)
     desk = Desk([fault])
     way = sender(desk, redactor=Redactor.of({"DESK_API_KEY": key}))
-    with pytest.raises(BackendError) as caught:
+    with pytest.raises(ProviderClosedError) as caught:
         send(way, desk)
     assert key not in "".join(traceback.format_exception(caught.value))
     assert caught.value.__context__ is None

@@ -130,3 +130,29 @@ def test_a_seat_left_empty_is_left_out(tmp_path: Path) -> None:
     shelf = Shelf(folder=folder(tmp_path))
     found = asyncio.run(shelf.fetch(BANK, [("p1", 0), ("p2", 0)], hold))
     assert [trace.profile.id for trace in found] == ["p2"]
+
+
+def test_what_verdicts_rest_on_stays_spoilt(tmp_path: Path) -> None:
+    """R30: a talk that a model spoilt is not tried again under a verdict; one that was lost to a
+    provider is, and so is every one where no verdict was made.
+    """
+    run = folder(tmp_path)
+    lost = [
+        attrs.evolve(held(who, ending="fault"), fault=fault)
+        for who, fault in (("p1", "seeker"), ("p2", "service"))
+    ]
+    Shelf(folder=run).keep(BANK, lost)  # type: ignore[arg-type]
+
+    def tried(*, final: bool) -> list[str]:
+        asked: list[str] = []
+
+        async def hold(missing: Sequence[tuple[str, int]]) -> list[Trace]:
+            asked.extend(who for who, _ in missing)
+            return lost  # type: ignore[return-value]
+
+        seats = [("p1", 0), ("p2", 0)]
+        asyncio.run(Shelf(folder=run).fetch(BANK, seats, hold, final=final))
+        return asked
+
+    assert tried(final=True) == ["p2"]
+    assert tried(final=False) == ["p1", "p2"]
