@@ -7,24 +7,11 @@ from typing import ClassVar
 
 import attrs
 
-from esc_skills.model import Evidence, Exchange, Part, Reaction, Score, Skill, SkillsBank, Trace
+from esc_skills.model import Evidence, Part, Score, Skill, SkillsBank, Trace
+from esc_skills.model.expectation import met
 from esc_skills.spec import Context, Evaluator, hookimpl
-from esc_skills.stats import Interval, contrast_interval, wilson
-
-
-@attrs.frozen(kw_only=True)
-class _Event:
-    """One exchange in which the retriever was asked."""
-
-    profile: str
-    offered: tuple[str, ...]
-    used: tuple[str, ...]
-    exchange: Exchange
-
-    @property
-    def idle(self) -> tuple[str, ...]:
-        """Skills that were offered and not used."""
-        return tuple(name for name in self.offered if name not in self.used)
+from esc_skills.stats import Asked, Interval, asked, expectations, interference, share_interval
+from esc_skills.stats.usage import contrast
 
 
 @attrs.frozen(kw_only=True)
@@ -34,12 +21,14 @@ class Bank:
     * ``use-share``: active skills used at least once, over active skills.
     * ``use-precision``: offers that were used, over offers.
     * ``coverage`` and ``abstention``: exchanges with an offer, and without one.
-    * ``expected-outcome``: uses after which the emotion rose by the skill's ``least_gain`` or one
-      of its expected changes was named, over uses with a reaction.
+    * ``expected-outcome``: uses after which the emotion rose, by the skill's ``least_gain`` at
+      least, or one of its expected changes was named, over uses with a reaction.
     * ``risk``: uses after which the emotion fell, over uses in a state that a stated risk names.
     * ``interference``: mean emotion change of exchanges with an offered but unused skill beside
       the used one, minus that of exchanges without; below 0 the bank's size hurts. A skill's own
       part compares exchanges that offered it idly with those that did not offer it.
+
+    Intervals of shares are Wilson's on the effective number of trials, by seeker.
     """
 
     name: ClassVar[str] = "bank"
@@ -51,18 +40,18 @@ class Bank:
         bank = evidence.bank
         if bank is None:
             return ()
-        events = _events(evidence.traces)
-        every = sum(_asked(item) for trace in evidence.traces for item in trace.exchanges)
+        events = asked(evidence.traces)
+        every = sum(not item.reply.fixed for one in evidence.traces for item in one.exchanges)
         return (
             self._use_share(events, bank),
             self._precision(events),
             *self._coverage(events, every),
-            self._outcomes(events, bank),
+            self._outcomes(evidence.traces, bank),
             self._risks(events, bank),
             self._interference(events),
         )
 
-    def _use_share(self, events: Sequence[_Event], bank: SkillsBank) -> Score:
+    def _use_share(self, events: Sequence[Asked], bank: SkillsBank) -> Score:
         used = {name for event in events for name in event.used}
         active = [skill.name for skill in bank.active]
         parts = tuple(
@@ -81,68 +70,77 @@ class Bank:
             parts=parts,
         )
 
-    def _precision(self, events: Sequence[_Event]) -> Score:
-        trials = [(name, name in event.used) for event in events for name in event.offered]
+    def _precision(self, events: Sequence[Asked]) -> Score:
+        trials = [
+            (name, name in event.used, event.profile) for event in events for name in event.offered
+        ]
         return self._share("use-precision", trials, of=len(trials))
 
-    def _coverage(self, events: Sequence[_Event], every: int) -> tuple[Score, Score]:
-        offers = [("", bool(event.offered)) for event in events]
-        silent = [("", not event.offered) for event in events]
+    def _coverage(self, events: Sequence[Asked], every: int) -> tuple[Score, Score]:
+        offers = [("", bool(event.offered), event.profile) for event in events]
+        silent = [("", not event.offered, event.profile) for event in events]
         return (
             self._share("coverage", offers, of=every),
             self._share("abstention", silent, of=every),
         )
 
-    def _outcomes(self, events: Sequence[_Event], bank: SkillsBank) -> Score:
-        uses = list(_uses(events, bank))
+    def _outcomes(self, traces: Sequence[Trace], bank: SkillsBank) -> Score:
+        """Kept promises; by skill as everything else that judges skills counts them."""
+        uses = list(_uses(asked(traces), bank))
         trials = [
-            (skill.name, as_expected(skill, event.exchange.reaction))
+            ("", met(skill.expected, event.exchange.reaction), event.profile)
             for skill, event in uses
             if event.exchange.reaction
         ]
-        return self._share("expected-outcome", trials, of=len(uses))
+        parts = tuple(
+            Part(
+                group=f"skill={check.skill}",
+                value=check.outcome.value or 0.0,
+                n=check.outcome.n,
+                low=check.outcome.low,
+                high=check.outcome.high,
+            )
+            for check in expectations(traces, bank).checks
+            if check.outcome.n
+        )
+        return attrs.evolve(self._share("expected-outcome", trials, of=len(uses)), breakdown=parts)
 
-    def _risks(self, events: Sequence[_Event], bank: SkillsBank) -> Score:
+    def _risks(self, events: Sequence[Asked], bank: SkillsBank) -> Score:
         uses = [
             (skill, event)
             for skill, event in _uses(events, bank)
             if any(risk.when and risk.when.holds(event.exchange.state) for risk in skill.risks)
         ]
         trials = [
-            (skill.name, event.exchange.reaction.delta < 0)
+            (skill.name, event.exchange.reaction.delta < 0, event.profile)
             for skill, event in uses
             if event.exchange.reaction
         ]
         return self._share("risk", trials, of=len(uses))
 
-    def _interference(self, events: Sequence[_Event]) -> Score:
+    def _interference(self, events: Sequence[Asked]) -> Score:
         felt = [event for event in events if event.exchange.reaction]
-        helped = [event for event in felt if event.used]
         parts = []
         for name in sorted({name for event in felt for name in event.idle}):
             rivals = [event for event in felt if name not in event.used]
-            figure = _contrast(rivals, [name in event.idle for event in rivals])
+            figure = contrast(rivals, [name in event.idle for event in rivals])
             if figure.value is not None:
                 parts.append(_part(f"skill={name}", figure.value, figure))
-        whole = _contrast(helped, [bool(event.idle) for event in helped])
         return self._score(
             "interference",
-            attrs.evolve(whole, n=len(helped)),
+            interference(events),
             of=sum(bool(event.used) for event in events),
             parts=tuple(parts),
         )
 
-    def _share(self, name: str, trials: Sequence[tuple[str, bool]], *, of: int) -> Score:
-        """Share of hits with Wilson's interval, whole and by skill."""
-        groups: dict[str, list[bool]] = {}
-        for skill, hit in trials:
-            groups.setdefault(skill, []).append(hit)
+    def _share(self, name: str, trials: Sequence[tuple[str, bool, str]], *, of: int) -> Score:
+        """Share of hits, whole and by skill; a trial is skill, hit and seeker."""
         parts = []
-        for skill, hits in sorted(groups.items()):
-            figure = _rate(hits)
-            if skill and figure.value is not None:
+        for skill in sorted({skill for skill, _, _ in trials if skill}):
+            figure = _rate([one for one in trials if one[0] == skill])
+            if figure.value is not None:
                 parts.append(_part(f"skill={skill}", figure.value, figure))
-        return self._score(name, _rate([hit for _, hit in trials]), of=of, parts=tuple(parts))
+        return self._score(name, _rate(trials), of=of, parts=tuple(parts))
 
     def _score(
         self, name: str, figure: Interval, *, of: int, parts: tuple[Part, ...] = ()
@@ -156,52 +154,19 @@ class Bank:
             high=shown.high,
             n=shown.n,
             of=of,
-            signature=f"bank:v1|{name}|faults:out|guarded:out|interval:95",
+            signature=f"bank:v2|{name}|faults:out|guarded:out|interval:95-by-seeker",
             breakdown=parts,
         )
 
 
-def as_expected(skill: Skill, reaction: Reaction) -> bool:
-    """Whether a reaction shows what the skill promises."""
-    expected = skill.expected
-    return reaction.delta >= expected.least_gain or reaction.change in expected.changes
-
-
-def _asked(item: Exchange) -> bool:
-    return not item.reply.fixed
-
-
-def _events(traces: Iterable[Trace]) -> list[_Event]:
-    return [
-        _Event(
-            profile=trace.profile.id,
-            offered=tuple(dict.fromkeys(match.skill for match in item.matches)),
-            used=item.reply.used,
-            exchange=item,
-        )
-        for trace in traces
-        if trace.ending != "fault"
-        for item in trace.exchanges
-        if _asked(item)
-    ]
-
-
-def _uses(events: Sequence[_Event], bank: SkillsBank) -> Iterable[tuple[Skill, _Event]]:
+def _uses(events: Sequence[Asked], bank: SkillsBank) -> Iterable[tuple[Skill, Asked]]:
     """Each use of a skill of this bank."""
     skills = {skill.name: skill for skill in bank.skills}
     return ((skills[name], event) for event in events for name in event.used if name in skills)
 
 
-def _contrast(events: Sequence[_Event], marks: Sequence[bool]) -> Interval:
-    values = [float(event.exchange.reaction.delta) for event in events if event.exchange.reaction]
-    return contrast_interval(values, marks, [event.profile for event in events])
-
-
-def _rate(hits: Sequence[bool]) -> Interval:
-    if not hits:
-        return Interval(value=None, low=None, high=None, n=0)
-    low, high = wilson(sum(hits), len(hits))
-    return Interval(value=sum(hits) / len(hits), low=low, high=high, n=len(hits))
+def _rate(trials: Sequence[tuple[str, bool, str]]) -> Interval:
+    return share_interval([hit for _, hit, _ in trials], [seeker for _, _, seeker in trials])
 
 
 def _part(group: str, value: float, figure: Interval) -> Part:

@@ -12,7 +12,8 @@ EXPERIMENT: Mapping[str, Any] = {
     "retriever": "bm25",
     "responder": "exemplar",
     "seeker": "appraisal",
-    "profiles": "grid",
+    # Many different seekers: a gate and an interval take a repeat for no new witness.
+    "profiles": {"use": "grid", "per_cell": [9, 9, 5]},
     "evaluators": ["sage", "strategy", "overlap", "safety", "bank"],
     "refiner": "tally",
     "gate": "paired",

@@ -21,6 +21,8 @@ from esc_skills.spec import Context, Profiles, hookimpl
 
 CONCEALMENT: Mapping[str, float] = {"negative": 0.1, "passive": 0.3, "avoidant": 0.5}
 """How much of the hints a type of person keeps back, 0-1; our decision."""
+MOST = 10
+"""Most seekers in one cell."""
 
 _STRIDE = {"persona": 3, "copy": 3}
 _NAME_STRIDE = 7
@@ -131,6 +133,12 @@ def _all_of(allowed: tuple[str, ...], what: str) -> Any:
     return [filled, check]
 
 
+def _sizes(owner: Any, field: attrs.Attribute[Any], value: int | tuple[int, ...]) -> None:
+    sizes = (value,) if isinstance(value, int) else value
+    for size in sizes:
+        between(1, MOST)(owner, field, size)
+
+
 @attrs.frozen(kw_only=True)
 class GridProfiles:
     """Composes seekers: intentions x persona types x purposes, ``per_cell`` of each."""
@@ -144,8 +152,9 @@ class GridProfiles:
         default=PURPOSES, converter=tuple, validator=_all_of(PURPOSES, "purpose")
     )
     """Purposes to make seekers for."""
-    per_cell: int = attrs.field(default=1, validator=between(1, 10))
-    """Seekers in each cell, 1-10; beyond the first, openings return with other wishes."""
+    per_cell: int | tuple[int, int, int] = attrs.field(default=1, validator=_sizes)
+    """Seekers in each cell, 1-10, or three such numbers, for refine, verify and report; beyond
+    the first, openings return with other wishes."""
     intentions: tuple[str, ...] = attrs.field(
         default=INTENTIONS, converter=tuple, validator=_all_of(INTENTIONS, "intention")
     )
@@ -173,10 +182,12 @@ class GridProfiles:
         return tuple(self._made())
 
     def _made(self) -> Iterator[SeekerProfile]:
+        sizes = (self.per_cell,) * 3 if isinstance(self.per_cell, int) else self.per_cell
+        held = dict(zip(PURPOSES, sizes, strict=True))
         for purpose in self.purposes:
             for kind in self.persona_types:
                 for intention in self.intentions:
-                    for copy in range(self.per_cell):
+                    for copy in range(held[purpose]):
                         cell = _Cell(purpose=purpose, kind=kind, intention=intention, copy=copy)
                         yield _profile(cell, self.language)
             if self.safety:

@@ -67,13 +67,23 @@ def unsafe(rows: Sequence[Outcome], bank: SkillsBank) -> Iterator[Failure]:
         warned = tuple(name for name in row.used if row.points < 0 and _warned(bank, name, row))
         if warned:
             why = f"a known risk held and the change was {row.delta:+d}"
-            yield _failure("unsafe-intervention", row, why, warned)
+            yield _failure(
+                "unsafe-intervention", row, why, warned, lapse=_unlike(row, warned, bank)
+            )
 
 
 def _warned(bank: SkillsBank, name: str, row: Outcome) -> bool:
     skill = bank.skill(name)
     risks = skill.risks if skill else ()
     return any(risk.when is not None and risk.when.holds(row.state) for risk in risks)
+
+
+def _unlike(row: Outcome, names: Sequence[str], bank: SkillsBank) -> bool:
+    """Whether a reply did something else than every skill it names: no defect of the skills."""
+    skills = [skill for name in names if (skill := bank.skill(name))]
+    return bool(row.action and skills) and not any(
+        row.action in skill.actions or not skill.actions for skill in skills
+    )
 
 
 def splits(rows: Sequence[Outcome], least: int, prior: float) -> tuple[Split, ...]:
@@ -100,7 +110,7 @@ def splits(rows: Sequence[Outcome], least: int, prior: float) -> tuple[Split, ..
     return tuple(found)
 
 
-def uneven(rows: Sequence[Outcome], found: Sequence[Split]) -> Iterator[Failure]:
+def uneven(rows: Sequence[Outcome], found: Sequence[Split], bank: SkillsBank) -> Iterator[Failure]:
     """Replies that failed a seeker of a kind for whom the skill or the action loses."""
     losing = {split.key: split.loses for split in found}
     for row in rows:
@@ -113,7 +123,8 @@ def uneven(rows: Sequence[Outcome], found: Sequence[Split]) -> Iterator[Failure]
         if hits:
             key, group = hits[0]
             why = f"{key} loses for {group}, change {row.delta:+d}"
-            yield _failure("profile-specific", row, why, row.used)
+            lapse = _unlike(row, row.used, bank)
+            yield _failure("profile-specific", row, why, row.used, lapse=lapse)
 
 
 def _failure(

@@ -53,8 +53,14 @@ class Desk:
         return tuple(skill for skill in self.bank.active if not skill.protected)
 
     def used(self, name: str) -> tuple[Outcome, ...]:
-        """Ordinary replies that a skill shaped."""
-        return tuple(row for row in self.figures.rows if name in row.used)
+        """Ordinary replies that a skill shaped; one that did something else tells nothing of it."""
+        skill = self.bank.skill(name)
+        meant = skill.actions if skill else ()
+        return tuple(
+            row
+            for row in self.figures.rows
+            if name in row.used and (not meant or not row.action or row.action in meant)
+        )
 
     def seen_states(self) -> tuple[str, ...]:
         """State labels of ordinary replies, sorted; unclear states left out."""

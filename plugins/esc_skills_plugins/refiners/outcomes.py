@@ -11,6 +11,9 @@ from esc_skills.model import Alarm, Effect, SeekerState, Trace
 from esc_skills.stats.means import Interval, mean_interval
 from esc_skills_plugins._shared.affect import CRISIS
 
+HELD_BACK = "none"
+"""Mark of a turn at which chance held all offers back."""
+
 
 @attrs.frozen(kw_only=True)
 class Outcome:
@@ -38,6 +41,9 @@ class Outcome:
     """Emotion change in SAGE points; None when the reply was never read."""
     alarms: tuple[Alarm, ...]
     """Findings of the guards."""
+    trial: str = ""
+    """What was drawn for the turn: a skill on trial, ``none`` where all offers were held back,
+    else empty."""
 
     @property
     def cause(self) -> str:
@@ -84,6 +90,7 @@ def outcomes(traces: Iterable[Trace]) -> tuple[Outcome, ...]:
             fixed=item.reply.fixed,
             delta=item.reaction.delta if item.reaction else None,
             alarms=item.alarms,
+            trial=item.trial,
         )
         for trace in traces
         if trace.ending != "fault"

@@ -38,7 +38,7 @@ def chosen(drafts: Iterable[Draft], bank: SkillsBank) -> list[Draft]:
         if names & touched or loss > spare:
             continue
         touched |= names
-        spare -= max(0, loss)
+        spare -= loss  # a new skill makes room for one that goes
         kept.append(draft)
     return kept
 

@@ -9,7 +9,7 @@ import attrs
 
 from esc_skills.model import Condition, Edit, Skill
 from esc_skills_plugins.refiners.draft import Desk, Draft, states_of, total
-from esc_skills_plugins.refiners.outcomes import ceiling, traces_of
+from esc_skills_plugins.refiners.outcomes import HELD_BACK, Outcome, ceiling, traces_of
 
 MOST_LINES = 8
 """Steps, pitfalls and examples that a merged skill keeps of each."""
@@ -23,25 +23,34 @@ def quarantines(desk: Desk) -> list[Draft]:
         high = ceiling(rows, desk.limits.level)
         if len(rows) < desk.limits.least or high is None or high >= 0:
             continue
-        states = states_of(skill)
-        others = [
-            row
-            for row in desk.figures.rows
-            if skill.name not in row.used and (not states or row.state.label in states)
-        ]
+        others, kind = _without(desk, skill)
         mean = total(rows) / len(rows)
         usual = total(others) / len(others) if others else 0.0
         if mean >= usual:
             continue
         reason = (
             f"its replies brought {mean:+.1f} points (n={len(rows)}, interval up to"
-            f" {high:+.1f}), other replies in its states {usual:+.1f} (n={len(others)})."
+            f" {high:+.1f}), {kind} in its states {usual:+.1f} (n={len(others)})."
         )
         edit = Edit(
             kind="quarantine", targets=(skill.name,), reason=reason, evidence=traces_of(rows)
         )
         drafts.append(Draft(edit=edit, worth=(usual - mean) * len(rows)))
     return drafts
+
+
+def _without(desk: Desk, skill: Skill) -> tuple[list[Outcome], str]:
+    """Replies to the same states without a skill: by lot where lots held offers back."""
+    states = states_of(skill)
+    others = [
+        row
+        for row in desk.figures.rows
+        if skill.name not in row.used and (not states or row.state.label in states)
+    ]
+    lots = [row for row in others if row.trial == HELD_BACK]
+    if len(lots) >= desk.limits.least:
+        return lots, "turns at which chance held all offers back"
+    return others, "other replies"
 
 
 def retirements(desk: Desk) -> list[Draft]:
@@ -66,7 +75,9 @@ def merges(desk: Desk) -> list[Draft]:
     drafts: list[Draft] = []
     gone: set[str] = set()
     for one, two in combinations(desk.open, 2):
-        if {one.name, two.name} & gone or not _doubles(one, two):
+        # A merged skill would lose what a trial has shown of its parts.
+        shown = one.proof is not None or two.proof is not None
+        if {one.name, two.name} & gone or shown or not _doubles(one, two):
             continue
         gone |= {one.name, two.name}
         rows = [row for row in desk.figures.rows if {one.name, two.name} & set(row.used)]

@@ -80,6 +80,8 @@ def _actions(desk: Desk, draft: Revision) -> None:
     ranked = helpful(desk, states)
     if not skill.actions or not ranked or ranked[0] == skill.actions[0]:
         return
+    if skill.proof is not None:
+        return  # what lots have shown is not overruled by what was merely seen
     lead, old = ranked[0], skill.actions[0]
     gain = figures.value(lead, states) - figures.value(old, states)
     if gain < desk.limits.gain:
@@ -196,7 +198,7 @@ def _note_uneven(desk: Desk, draft: Revision, used: Sequence[Outcome]) -> None:
 def _measure(desk: Desk, draft: Revision, used: Sequence[Outcome]) -> None:
     """Write measured effects into a skill that changes anyway, or whose record has moved."""
     measured = effects(used, desk.limits.least, EFFECT_LEVEL)
-    if not measured or measured == draft.skill.effects:
+    if not measured or measured == draft.skill.effects or draft.skill.proof is not None:
         return
     before = next((item.value for item in draft.skill.effects if item.group == "all"), 0.0)
     now = next((item for item in measured if item.group == "all"), None)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import attrs
 
-from esc_skills.model import FailureReport, Proposal, SkillsBank, Trace
+from esc_skills.model import FailureReport, Proposal, Skill, SkillsBank, Trace
 from esc_skills.model.invariants import between
 from esc_skills.spec import Context, Makes, Refiner, hookimpl
 from esc_skills_plugins.refiners.adding import additions
@@ -14,8 +14,10 @@ from esc_skills_plugins.refiners.diagnosis import Split, missing, splits, uneven
 from esc_skills_plugins.refiners.draft import Desk, Limits
 from esc_skills_plugins.refiners.outcomes import Figures, Outcome, outcomes
 from esc_skills_plugins.refiners.packing import chosen, packed
+from esc_skills_plugins.refiners.proving import hypothesis, proofs
 from esc_skills_plugins.refiners.pruning import merges, quarantines, retirements
 from esc_skills_plugins.refiners.revising import revisions
+from esc_skills_plugins.refiners.trying import candidates, tested
 from esc_skills_plugins.refiners.wording import wording
 
 
@@ -57,23 +59,28 @@ class TallyRefiner:
         most = self.max_proposals
         return (Makes(what="proposal", likely=most * 2 / 3, most=most),)
 
+    def trials(self, bank: SkillsBank, ctx: Context) -> tuple[Skill, ...]:
+        """One skill for each action, to be offered by lot."""
+        return tuple(candidates(bank, wording(bank.taxonomy)).values())
+
     async def diagnose(
         self, traces: tuple[Trace, ...], bank: SkillsBank, ctx: Context
     ) -> FailureReport:
         """Sort failures into the three kinds; patterns over many traces go into the notes."""
-        rows = outcomes(traces)
+        # What a lot had the supporter do is no failure of the bank.
+        rows = tuple(row for row in outcomes(traces) if not row.trial)
         found = [
             *(missing(rows, bank, self.min_n) if self.use_missing else ()),
             *(unsafe(rows, bank) if self.use_unsafe else ()),
         ]
         uneven_for = self._splits(rows)
-        found += uneven(rows, uneven_for)
+        found += uneven(rows, uneven_for, bank)
         order = {trace.id: place for place, trace in enumerate(traces)}
         found.sort(key=lambda one: (order[one.trace], one.exchange, one.kind))
         lapses = sum(one.lapse for one in found)
         notes = [split.words for split in uneven_for]
         if lapses:
-            notes.append(f"{lapses} failures are lapses: a fitting skill was offered, not used")
+            notes.append(f"{lapses} failures are lapses: a fitting skill was not followed")
         looked = sum(trace.ending != "fault" for trace in traces)
         ctx.note("diagnosed", traces=looked, failures=len(found), lapses=lapses)
         return FailureReport(failures=tuple(found), traces=looked, notes=tuple(notes))
@@ -89,8 +96,14 @@ class TallyRefiner:
         """Bundle the edits that would have gained most; no edit touches a protected skill."""
         rows = outcomes(traces)
         desk = self._desk(report, rows, bank)
-        if not desk.figures.rows:
+        if not desk.figures.rows or not self.max_proposals:
             return ()
+        trial = tested(rows, bank, desk.wording, self.prior)
+        shown = hypothesis(desk, trial, rejected) if trial.offers else None
+        if shown is not None:
+            # It touches most skills: other edits wait until it is decided.
+            ctx.note("shown", actions=len(proofs(trial)), edits=len(shown.edits))
+            return (shown,)
         drafts = [
             *revisions(desk),
             *(additions(desk) if self.use_missing else ()),
@@ -103,6 +116,7 @@ class TallyRefiner:
         return packed(kept, rejected, bank, self.max_edits, self.max_proposals)
 
     def _splits(self, rows: tuple[Outcome, ...]) -> tuple[Split, ...]:
+        rows = tuple(row for row in rows if not row.trial)
         return splits(rows, self.min_n, self.prior) if self.use_profile else ()
 
     def _desk(self, report: FailureReport, rows: tuple[Outcome, ...], bank: SkillsBank) -> Desk:

@@ -122,7 +122,7 @@ class Chooser:
 
     def votes(self, state: SeekerState, matches: Sequence[Match]) -> dict[str, float]:
         """How strongly the matches recommend each action, 0-1; 1 is the first of the best."""
-        return self._heard(state, matches, lambda skill: float(self._weight(skill) > 0))
+        return self._heard(state, matches, lambda skill: 0.0 if _harms(skill) else 1.0)
 
     def said(self, state: SeekerState, matches: Sequence[Match]) -> dict[str, float]:
         """What the matches add to the log-odds of each action's strategy."""
@@ -145,9 +145,9 @@ class Chooser:
         proof = skill.proof
         if skill.life == "candidate":  # offered by lot, to be tried: it must be heard
             return self.weights.proof
-        if proof is None or proof.low <= 0 <= proof.high:
-            return self.weights.skill
-        return self.weights.proof if proof.low > 0 else 0.0
+        if _harms(skill):
+            return 0.0
+        return self.weights.proof if proof is not None and proof.low > 0 else self.weights.skill
 
     def odds(self, view: View, state: SeekerState, said: Mapping[str, float]) -> dict[str, float]:
         """Log-odds of every strategy, up to a constant."""
@@ -204,6 +204,11 @@ class Chooser:
         ahead = sorted(odds.values())[-1] - sorted(odds.values())[-2]
         skills = f"skill {used[0]} recommends" if used else "no offered skill recommends"
         return f"{source} and the skills favour {strategy} by {ahead:.2f}; {skills} {action}."
+
+
+def _harms(skill: Skill) -> bool:
+    """Whether a trial by lot has shown that a skill harms."""
+    return skill.proof is not None and skill.proof.high < 0
 
 
 def _run(view: View) -> dict[str, int]:

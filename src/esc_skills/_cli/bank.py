@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from esc_skills._cli.health import health
 from esc_skills._cli.history import log, trace
 from esc_skills._cli.review import review
 from esc_skills._cli.run import JSON
@@ -150,6 +151,7 @@ def diff(old: Path, new: Path, as_json: bool) -> int:
     return 0
 
 
+bank.add_command(health)
 bank.add_command(log)
 bank.add_command(review)
 bank.add_command(trace)

@@ -13,7 +13,8 @@ from esc_skills._cli.run import JSON
 from esc_skills._cli.tables import clean, emit_json, figure
 
 if TYPE_CHECKING:
-    from esc_skills._cli.lineage import History, Line, Origin, Row
+    from esc_skills._cli.lineage import History, Origin, Row
+    from esc_skills.model import Line
 
 PATH = click.argument("path", metavar="BANK", type=click.Path(path_type=Path))
 SHORT = 12
@@ -153,8 +154,8 @@ def _together(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 
 
 def _chosen(history: History, what: str | None) -> list[Line]:
-    from esc_skills._cli.lineage import lines
     from esc_skills.errors import UsageError
+    from esc_skills.model.lineage import lines
 
     bank = history.banks[-1]
     if what is None:

@@ -19,6 +19,7 @@ from esc_skills.errors import DataError
 from esc_skills.model import (
     Edit,
     InterventionUnit,
+    Line,
     Proposal,
     Skill,
     SkillsBank,
@@ -26,37 +27,9 @@ from esc_skills.model import (
     Verdict,
     content_hash,
 )
+from esc_skills.model.lineage import lines
 
 Row = Mapping[str, Any]
-
-
-@attrs.frozen
-class Line:
-    """One text of a skill."""
-
-    skill: str
-    """Name of the skill."""
-    part: str
-    """``overview``, ``applies``, ``not-when``, ``guidance``, ``pitfalls``, ``examples`` or
-    ``risks``."""
-    text: str
-    """Its words."""
-
-
-def lines(skill: Skill) -> tuple[Line, ...]:
-    """Every text of a skill that a supporter may read, in the order of its file."""
-    parts = (
-        ("overview", (skill.overview,)),
-        ("applies", tuple(test.words for test in skill.applies)),
-        ("not-when", tuple(test.words for test in skill.not_when)),
-        ("guidance", skill.guidance),
-        ("risks", tuple(text for risk in skill.risks for text in (risk.trigger, risk.instead))),
-        ("pitfalls", skill.pitfalls),
-        ("examples", skill.examples),
-    )
-    return tuple(
-        Line(skill.name, part, text) for part, texts in parts for text in texts if text.strip()
-    )
 
 
 @attrs.frozen(kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from esc_skills._stages.promote import check_bank
+from esc_skills._stages.rules import check_bank
 from esc_skills._store.folder import RunFolder, read_bank
 from esc_skills.errors import BankRuleError, DataError
 from esc_skills.model import Skill, SkillsBank

@@ -135,7 +135,8 @@ def _chosen(raw: Mapping[str, Any], preset: Mapping[str, Any], where: str) -> di
     for key in LIST_ROLES:
         usual = preset.get(key, [])
         items = _listed(raw.get(key, usual))
-        fallback = usual if isinstance(usual, str) else ""
+        named = isinstance(usual, (str, Mapping))
+        fallback = _choice(usual, key, "preset").use if named else ""
         made[key] = tuple(_choice(item, key, where, default=fallback) for item in items)
     models = raw.get("models", {})
     made["models"] = {role: _choice(item, f"models.{role}", where) for role, item in models.items()}

@@ -7,10 +7,10 @@ from typing import Literal
 
 import attrs
 
-from esc_skills._engine import ledger
 from esc_skills._engine.contexts import Lender
 from esc_skills._engine.crew import Crew
 from esc_skills._engine.experiment import Experiment
+from esc_skills._engine.ledger import Ledger, refused
 from esc_skills._engine.preparation import Material, prepare, read_corpora
 from esc_skills._engine.purse import Purse
 from esc_skills._engine.scoring import score_played, score_responses, score_talks
@@ -20,6 +20,7 @@ from esc_skills._engine.signals import Signals
 from esc_skills._engine.theatre import Theatre
 from esc_skills._stages.assemble import assemble
 from esc_skills._stages.cast import Rules
+from esc_skills._stages.commit import assembled
 from esc_skills._stages.distil import distil
 from esc_skills._stages.extract import extract
 from esc_skills._stages.flow import Evolution, Round, evolve_round
@@ -28,6 +29,7 @@ from esc_skills._stages.verify import Seat
 from esc_skills._store.folder import RunFolder, read_bank
 from esc_skills.errors import DataError
 from esc_skills.model import Dialogue, InterventionUnit, Score, SkillsBank
+from esc_skills.model.identity import SHORT
 from esc_skills.model.profile import Purpose
 
 Milestone = Literal["extract", "distil", "converse", "evolve", "score", "report"]
@@ -64,6 +66,8 @@ class Road:
     """Set once units and rules are known."""
     said: Sayings = attrs.field(factory=Sayings)
     """What people said in the corpora (S14)."""
+    ledger: Ledger | None = None
+    """Opened with the first bank."""
 
     async def material(self) -> Material:
         """Read the corpora; a changed corpus under an old run is refused."""
@@ -113,6 +117,8 @@ class Road:
         else:
             bank = await self._distilled(units, material)
             self.folder.write_bank(0, bank)
+        self.ledger = Ledger.open(self.folder)
+        self.ledger.note("commit", assembled(bank))
         self._promoted(bank)
         return bank
 
@@ -170,8 +176,8 @@ class Road:
         """All rounds of evolution; banks and ledger are written as they come."""
         rule = self.experiment.evolve
         if rule.rounds == 0:
-            self.folder.write_rows("ledger.jsonl", [])
             return bank
+        log = self.ledger or Ledger.open(self.folder)
         verify = await self.seats("verify", 1)
         repeats = -(-rule.max_pairs // len(verify))
         setup = Evolution(
@@ -186,20 +192,23 @@ class Road:
             said=self.said,
             promoted=self._promote_and_keep,
             decided=self.signals.verdict,
+            voices={unit.id: unit.source.dialogue for unit in theatre.units},
+            note=log.note,
         )
         for number in range(1, rule.rounds + 1):
             lend = self.lender.at("evolve", number)
-            memory = ledger.refused(self.rounds)
+            memory = refused(self.rounds)
             done = await evolve_round(number, bank, memory, setup, lend)
             self.rounds.append(done)
             bank = done.bank
-        self.folder.write_rows("ledger.jsonl", ledger.rows(self.rounds))
         return bank
 
     def _promote_and_keep(self, bank: SkillsBank) -> None:
-        number = len(self.banks)
-        if not any(path.name.startswith(f"{number:04d}-") for path in self.folder.banks()):
-            self.folder.write_bank(number, bank)
+        stored = self.folder.banks()
+        if not any(path.name.endswith(f"-{bank.hash[:SHORT]}") for path in stored):
+            # A person may have taken a number in between; numbers only grow.
+            last = max((int(path.name.partition("-")[0]) for path in stored), default=-1)
+            self.folder.write_bank(max(last + 1, len(self.banks)), bank)
         self._promoted(bank)
 
     async def score(

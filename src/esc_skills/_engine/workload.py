@@ -11,7 +11,7 @@ from esc_skills._engine.budgets import estimate
 from esc_skills._engine.crew import Crew
 from esc_skills._engine.experiment import Experiment
 from esc_skills._engine.preparation import Material
-from esc_skills._stages.promote import SKILL_LIMIT
+from esc_skills._stages.rules import SKILL_LIMIT
 from esc_skills.model import Dialogue, SeekerProfile
 from esc_skills.spec import Makes, Request
 

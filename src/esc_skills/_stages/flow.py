@@ -6,18 +6,23 @@ converse → diagnose → refine → verify → promote; judge scores the arms a
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 import attrs
 
 from esc_skills._stages.cast import Lend
-from esc_skills._stages.promote import apply_proposal, promote
+from esc_skills._stages.commit import draft
+from esc_skills._stages.expect import Witness, completed
+from esc_skills._stages.patch import Patch, Rules
+from esc_skills._stages.promote import promote
 from esc_skills._stages.sayings import Sayings
 from esc_skills._stages.trying import Trials, wished
 from esc_skills._stages.verify import Play, Seat, verify
 from esc_skills.errors import BankRuleError
 from esc_skills.model import FailureReport, Pair, Proposal, SkillsBank, Trace, Verdict
 from esc_skills.spec import Gate, Refiner
+from esc_skills.stats import expectations
 
 ARROWS: tuple[str, ...] = (
     "extract",
@@ -89,41 +94,56 @@ class Evolution:
     """Told of every new bank."""
     decided: Callable[[Proposal, Verdict], None] = lambda proposal, verdict: None
     """Told of every verdict."""
+    voices: Mapping[str, str] | None = None
+    """Unit id → dialogue behind it (S10, S11); None: ids of evidence are not checked."""
+    note: Callable[[str, Mapping[str, Any]], str] = lambda event, facts: ""
+    """Keeps an event in the ledger; gives the hash of its row."""
 
 
 async def attempt(
-    bank: SkillsBank, proposal: Proposal, evolution: Evolution, lend: Lend
+    bank: SkillsBank, proposal: Proposal, evolution: Evolution, lend: Lend, rules: Rules
 ) -> tuple[Attempt, SkillsBank]:
     """Verify one proposal and promote it if the gate says so; otherwise the bank stays."""
+    pairs: tuple[Pair, ...] = ()
     try:
-        candidate = apply_proposal(bank, proposal, evolution.said)
+        candidate = draft(bank, Patch.of(proposal), rules)
     except BankRuleError as fault:
         verdict = Verdict(
             decision="reject", gate="bank-rules", vetoes=(fault.where,), reason=fault.message
         )
-        verdict = attrs.evolve(verdict, proposal=proposal.id)
-        evolution.decided(proposal, verdict)
-        return Attempt(proposal=proposal, verdict=verdict), bank
-    verdict, pairs = await verify(
-        bank,
-        candidate,
-        gate=evolution.gate,
-        seats=evolution.verify_seats,
-        batch=evolution.batch,
-        play=evolution.play,
-        lend=lend,
-    )
+    else:
+        verdict, pairs = await verify(
+            bank,
+            candidate,
+            gate=evolution.gate,
+            seats=evolution.verify_seats,
+            batch=evolution.batch,
+            play=evolution.play,
+            lend=lend,
+        )
     verdict = attrs.evolve(verdict, proposal=proposal.id)
+    made = Attempt(proposal=proposal, verdict=verdict, pairs=pairs)
     evolution.decided(proposal, verdict)
+    head = evolution.note("verdict", {"attempt": made})
     if verdict.decision == "accept":
-        bank = promote(candidate, verdict)
+        done = promote(bank, proposal, verdict, rules, head=head)
+        bank = done.bank
         evolution.promoted(bank)
-    return Attempt(proposal=proposal, verdict=verdict, pairs=pairs), bank
+        evolution.note("commit", done.entry)
+    return made, bank
 
 
 def rebase(proposal: Proposal, bank: SkillsBank) -> Proposal:
     """Aim a proposal at the bank that an earlier proposal of the round has made."""
     return attrs.evolve(proposal, bank=bank.hash)
+
+
+def heard(evolution: Evolution, traces: Sequence[Trace]) -> Rules:
+    """The rules of a round: evidence names units of the run, or what the refiner was shown."""
+    voices = evolution.voices
+    if voices is not None:
+        voices = {**voices, **{trace.id: trace.profile.id for trace in traces}}
+    return Rules(said=evolution.said, voices=voices)
 
 
 async def _met(bank: SkillsBank, evolution: Evolution, lend: Lend) -> tuple[Trace, ...]:
@@ -148,13 +168,21 @@ async def evolve_round(
     """One round: converse, diagnose, refine, verify, promote."""
     traces = await _met(bank, evolution, lend)
     sound = tuple(trace for trace in traces if trace.ending != "fault")
-    report = await evolution.refiner.diagnose(sound, bank, lend("refiner"))
+    found = await evolution.refiner.diagnose(sound, bank, lend("refiner"))
+    report = completed(found, sound, bank)
+    witness = Witness(bank, evolution.play)
+    evolution = attrs.evolve(evolution, play=witness)
     proposals = await evolution.refiner.propose(
         report, sound, bank, tuple(rejected), lend("refiner")
     )
+    evolution.note("failures", {"round": number, "report": report})
+    rules = heard(evolution, sound)
     attempts: list[Attempt] = []
     for proposal in proposals:
         numbered = attrs.evolve(rebase(proposal, bank), round=number)
-        made, bank = await attempt(bank, numbered, evolution, lend)
+        made, bank = await attempt(bank, numbered, evolution, lend, rules)
         attempts.append(made)
+    kept = expectations((*traces, *witness.seen.values()), witness.bank)
+    evolution.note("expectations", {"round": number, "bank": witness.bank.hash, "found": kept})
+    evolution.note("round-done", {"round": number, "bank": bank.hash})
     return Round(number=number, report=report, attempts=tuple(attempts), bank=bank)

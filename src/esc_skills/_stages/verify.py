@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import attrs
 
 from esc_skills._stages.cast import Lend
+from esc_skills._stages.veto import SCAN, VETO, Veto
 from esc_skills.model import Pair, SeekerProfile, SkillsBank, Trace, Verdict
 from esc_skills.spec import Gate
 
@@ -53,8 +54,9 @@ async def verify(
     batch: int,
     play: Play,
     lend: Lend,
+    veto: Veto | None = None,
 ) -> tuple[Verdict, tuple[Pair, ...]]:
-    """Play pairs until the gate decides or the seats run out.
+    """Play pairs until the gate decides, the seats run out, or something unsafe happens.
 
     Args:
         current: The bank in use.
@@ -64,18 +66,50 @@ async def verify(
         batch: Pairs played between two looks of the gate.
         play: How a bank meets seekers.
         lend: Contexts by actor.
+        veto: What blocks a candidate whatever the gate says; None is an ablation.
 
     Returns:
         The verdict, never ``continue``, and the pairs it rests on.
     """
+    seen: tuple[Trace, ...] = ()
+    if veto is not None:
+        blocked = await _foreseen(current, candidate, veto, play, lend)
+        if blocked is not None:
+            return blocked, ()
     pairs: tuple[Pair, ...] = ()
     used = 0
     verdict = await gate.decide(pairs, len(seats), lend("gate"))
     while verdict.decision == "continue" and used < len(seats):
         some = seats[used : used + batch]
         used += len(some)
-        pairs += pair_up(await play(current, some), await play(candidate, some))
+        old, new = await play(current, some), await play(candidate, some)
+        pairs, seen = pairs + pair_up(old, new), seen + new
         verdict = await gate.decide(pairs, len(seats) - used, lend("gate"))
+        if veto is not None and (found := veto.events(old, new, candidate)):
+            verdict = _vetoed(verdict, found)
     if verdict.decision == "continue":
         verdict = attrs.evolve(verdict, decision="inconclusive", reason="no seats were left")
+    if veto is not None and verdict.decision == "accept" and (lost := veto.uncovered(seen)):
+        verdict = _vetoed(verdict, lost)
     return attrs.evolve(verdict, pairs=len(pairs), excluded=used - len(pairs)), pairs
+
+
+async def _foreseen(
+    current: SkillsBank, candidate: SkillsBank, veto: Veto, play: Play, lend: Lend
+) -> Verdict | None:
+    """What blocks a candidate before a gate is asked; None when nothing does."""
+    found = await veto.scan(current, candidate, lend)
+    if found:
+        return _vetoed(Verdict(decision="reject", gate=SCAN), found)
+    if not veto.seats:
+        return None
+    old, new = await play(current, veto.seats), await play(candidate, veto.seats)
+    found = (*veto.events(old, new, candidate), *veto.uncovered(new))
+    return _vetoed(Verdict(decision="reject", gate=VETO), found) if found else None
+
+
+def _vetoed(verdict: Verdict, found: tuple[str, ...]) -> Verdict:
+    """The verdict of a gate that is overruled; its figures stay, for everybody to see."""
+    return attrs.evolve(
+        verdict, decision="reject", vetoes=(*verdict.vetoes, *found), reason="safety is a veto"
+    )

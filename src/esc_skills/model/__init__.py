@@ -9,7 +9,8 @@ from esc_skills.model.bank import SkillsBank, Table
 from esc_skills.model.change import EDIT_KINDS, Edit, Pair, Proposal, Verdict
 from esc_skills.model.dialogue import STRATEGIES, Dialogue, Speaker, Turn
 from esc_skills.model.evidence import Evidence, Finding, Reading
-from esc_skills.model.failure import FAILURE_KINDS, Failure, FailureReport
+from esc_skills.model.expectation import Check, Expectations, Rate, RiskCheck
+from esc_skills.model.failure import FAILURE_KINDS, Cause, Failure, FailureReport
 from esc_skills.model.identity import canonical, content_hash, plain, short_hash
 from esc_skills.model.lineage import Line, Origin, Review
 from esc_skills.model.profile import INTENTIONS, PERSONA_TYPES, PURPOSES, SeekerProfile
@@ -38,13 +39,16 @@ __all__ = [
     "STRATEGIES",
     "Action",
     "Alarm",
+    "Cause",
     "Change",
+    "Check",
     "Condition",
     "Dialogue",
     "Edit",
     "Effect",
     "Evidence",
     "Exchange",
+    "Expectations",
     "ExpectedOutcome",
     "Failure",
     "FailureReport",
@@ -60,12 +64,14 @@ __all__ = [
     "Polarity",
     "Proposal",
     "Prototype",
+    "Rate",
     "Reaction",
     "Reading",
     "Reply",
     "Response",
     "Review",
     "Risk",
+    "RiskCheck",
     "Score",
     "SeekerProfile",
     "SeekerState",

@@ -51,7 +51,7 @@ def test_the_longest_answer_has_the_name_of_its_api(server, ask):
     assert "max_tokens" not in responses
 
 
-def test_an_answer_that_fills_its_room_was_cut(server):
+def test_an_answer_that_fills_its_room_was_cut(server, ask):
     """R26: some servers call an answer of Responses complete that ran into its cap."""
     server.answer = lambda received: "one two three four five"
     cut = ask(backend(server, api="responses", max_tokens=5))

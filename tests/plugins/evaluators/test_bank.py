@@ -21,7 +21,7 @@ from esc_skills.model import (
     SkillsBank,
     Trace,
 )
-from esc_skills.stats import wilson
+from esc_skills.stats import expectations, share_interval
 from esc_skills.testing.contexts import context
 from esc_skills_plugins.evaluators.bank import Bank
 
@@ -103,7 +103,8 @@ def test_use_precision_is_used_over_offered():
     assert (one.value, one.n) == (pytest.approx(4 / 6, abs=1e-6), 6)
     calm = part(one, "skill=calm")
     assert (calm.value, calm.n) == (pytest.approx(1 / 3, abs=1e-6), 3)
-    assert (calm.low, calm.high) == pytest.approx(wilson(1, 3), abs=1e-6)
+    found = share_interval([True, False, False], ["t0"] * 3)
+    assert (calm.low, calm.high) == pytest.approx((found.low, found.high), abs=1e-6)
 
 
 def test_coverage_and_abstention_add_up():
@@ -118,8 +119,30 @@ def test_expected_outcome_is_gain_or_named_change():
     one = score(TALK)["expected-outcome"]
     ask = part(one, "skill=ask-gently")
     assert (ask.value, ask.n) == (pytest.approx(2 / 3, abs=1e-6), 3)
-    assert (ask.low, ask.high) == pytest.approx(wilson(2, 3), abs=1e-6)
+    found = share_interval([True, False, True], ["t0"] * 3)
+    assert (ask.low, ask.high) == pytest.approx((found.low, found.high), abs=1e-6)
     assert (one.n, one.of) == (3, 4)
+
+
+def test_no_change_is_no_hit():
+    """A skill that promises nothing in figures promises a rise: standing still is a miss."""
+    still = trace(step(0, ["calm"], ["calm"], 0), step(1, ["calm"], ["calm"], 1))
+    assert score(still)["expected-outcome"].value == 0.5
+
+
+def test_parts_are_the_kernels_own_checks():
+    """By skill the score says what ledger, refiner and pages say of the same conversations."""
+    other = trace(step(0, ["calm"], ["calm"], 2), step(1, [], ["ask-gently"], -1), name="t1")
+    one = score(TALK, other)["expected-outcome"]
+    checks = {check.skill: check.outcome for check in expectations((TALK, other), BANK).checks}
+    for name in ("ask-gently", "calm"):
+        mine, theirs = part(one, f"skill={name}"), checks[name]
+        assert (mine.value, mine.n, mine.low, mine.high) == (
+            theirs.value,
+            theirs.n,
+            theirs.low,
+            theirs.high,
+        )
 
 
 def test_risk_is_counted_where_its_condition_held():
@@ -164,4 +187,4 @@ def test_signature_names_version_and_figure():
     """Each figure has a signature of its own."""
     signatures = {one.signature for one in score(TALK).values()}
     assert len(signatures) == 7
-    assert all(one.startswith("bank:v1|") for one in signatures)
+    assert all(one.startswith("bank:v2|") for one in signatures)

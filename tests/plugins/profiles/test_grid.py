@@ -130,10 +130,20 @@ def test_wrong_settings_are_refused() -> None:
         GridProfiles(intentions=("empathy",))
     with pytest.raises(ValueError, match="per_cell"):
         GridProfiles(per_cell=0)
+    with pytest.raises(ValueError, match="per_cell"):
+        GridProfiles(per_cell=(3, 11, 5))
     with pytest.raises(ValueError, match="empty"):
         GridProfiles(purposes=())
     with pytest.raises(ConfigError, match="language"):
         made(language="zh")
+
+
+def test_each_purpose_may_have_a_size_of_its_own() -> None:
+    """Three sizes are those of refine, verify and report: a gate needs many different seekers."""
+    found = made(per_cell=(1, 3, 2))
+    counts = [sum(one.purpose == name for one in found) for name in PURPOSES]
+    assert counts == [24, 72, 48]
+    assert len({one.id for one in found}) == len(found)
 
 
 def test_the_same_settings_give_the_same_seekers() -> None:

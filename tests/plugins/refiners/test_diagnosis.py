@@ -67,7 +67,7 @@ def test_right_for_some_only():
     assert found[1].gains == ("intention=deep-empathy",)
     assert found[1].loses == ("intention=practical-advice",)
     assert "-5.0, n=3" in found[1].words
-    failures = list(uneven(good + bad, found))
+    failures = list(uneven(good + bad, found, bank()))
     assert len(failures) == 3
     assert {one.kind for one in failures} == {"profile-specific"}
 

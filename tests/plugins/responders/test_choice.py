@@ -9,6 +9,7 @@ import pytest
 from esc_skills.model import (
     STRATEGIES,
     Condition,
+    Effect,
     Match,
     Moment,
     Risk,
@@ -34,9 +35,9 @@ MOMENT = Moment(history=(Turn(speaker="seeker", text="Hm."),), state=STATE)
 VIEW = View((), "Hm.")
 
 
-def skill(name: str, *actions: str, risks: tuple[Risk, ...] = ()) -> Skill:
+def skill(name: str, *actions: str, **changes: Any) -> Skill:
     """A skill that recommends some actions."""
-    return Skill(name=name, overview="o", guidance=("g",), actions=actions, risks=risks)
+    return Skill(name=name, overview="o", guidance=("g",), actions=actions, **changes)
 
 
 def chooser(*skills: Skill, tables: tuple[Table, ...] = (), **weights: float) -> Chooser:
@@ -44,6 +45,7 @@ def chooser(*skills: Skill, tables: tuple[Table, ...] = (), **weights: float) ->
     chosen: dict[str, Any] = {
         "balance": 0.5,
         "skill": 0.3,
+        "proof": 1.5,
         "kind": 2.0,
         "success": 1.0,
         "run": 0.5,
@@ -127,3 +129,42 @@ def test_the_plan_knows_place_and_goodbye_only(place: int) -> None:
     found = choose_planned(View(steps, "Hm."), MOMENT, default_taxonomy())
     assert found.strategy in STRATEGIES
     assert found.used == ()
+
+
+def proven(name: str, *actions: str, low: float, high: float) -> Skill:
+    """A skill that was tried by lot."""
+    effect = Effect(
+        group="all", value=(low + high) / 2, n=40, low=low, high=high, basis="randomised"
+    )
+    return skill(name, *actions, effects=(effect,))
+
+
+def test_what_a_trial_has_shown_speaks_louder() -> None:
+    """A proven skill counts ``proof``, one that is not proven ``skill``, a harmful one nothing."""
+    one = chooser(
+        proven("helps", "praise", low=0.5, high=4.0),
+        proven("unsure", "praise", low=-0.5, high=4.0),
+        proven("harms", "praise", low=-4.0, high=-0.5),
+        skill("new", "praise"),
+    )
+    said = {name: one.said(STATE, match(name)) for name in ("helps", "unsure", "harms", "new")}
+    assert said == {
+        "helps": {"praise": 1.5},
+        "unsure": {"praise": 0.3},
+        "harms": {"praise": 0.0},
+        "new": {"praise": 0.3},
+    }
+    assert one.votes(STATE, match("harms")) == {"praise": 0.0}
+
+
+def test_what_was_merely_seen_is_no_proof() -> None:
+    """Figures from when a bank chose to act do not make a skill louder."""
+    seen = Effect(group="all", value=5.0, n=400, low=4.0, high=6.0)
+    one = chooser(skill("seen", "praise", effects=(seen,)))
+    assert one.said(STATE, match("seen")) == {"praise": 0.3}
+
+
+def test_a_skill_on_trial_is_heard() -> None:
+    """A candidate is offered by lot alone, and a trial that nobody follows shows nothing."""
+    one = chooser(skill("trial-praise", "praise", life="candidate"))
+    assert one.said(STATE, match("trial-praise")) == {"praise": 1.5}

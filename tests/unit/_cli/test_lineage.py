@@ -7,16 +7,18 @@ from pathlib import Path
 import attrs
 import pytest
 
-from esc_skills._cli.lineage import History, Line, lines, open_history
-from esc_skills._stages.promote import apply_proposal, promote
+from esc_skills._cli.lineage import History, open_history
+from esc_skills._stages.patch import Rules
+from esc_skills._stages.promote import promote
 from esc_skills.errors import DataError
-from esc_skills.model import Edit, Proposal, Skill, SkillsBank, Verdict, plain
+from esc_skills.model import Edit, Line, Proposal, Skill, SkillsBank, Verdict, plain
+from esc_skills.model.lineage import lines
 
 ACCEPT = Verdict(decision="accept", gate="always")
 
 
 def skill(name: str, *guidance: str, **parts: object) -> Skill:
-    facts = {"overview": f"What {name} does.", "evidence": (f"human:{name}",), **parts}
+    facts = {"overview": f"What {name} does.", "evidence": (f"iu-{name}",), **parts}
     return Skill(name=name, guidance=guidance, **facts)
 
 
@@ -27,7 +29,7 @@ def grown(*steps: tuple[Edit, ...]) -> History:
     for edits in steps:
         proposal = Proposal(bank=banks[-1].hash, edits=edits, refiner="hand", round=len(banks))
         verdict = attrs.evolve(ACCEPT, proposal=proposal.id)
-        banks.append(promote(apply_proposal(banks[-1], proposal), verdict))
+        banks.append(promote(banks[-1], proposal, verdict, Rules()).bank)
         rows.append(
             {
                 "event": "verdict",
@@ -45,31 +47,31 @@ MERGE = Edit(
     targets=("one", "two"),
     skills=(skill("both", "Ask.", "Wait.", "Thank."),),
     reason="They do the same.",
-    evidence=("human:merge",),
+    evidence=("a/m1/0", "a/m2/0"),
 )
 REVISE = Edit(
     kind="revise",
     targets=("both",),
     skills=(skill("both", "Ask.", "Wait.", "Thank.", "Stop."),),
     reason="It never ends.",
-    evidence=("human:revise",),
+    evidence=("a/r1/0", "a/r2/0"),
 )
 SPLIT = Edit(
     kind="split",
     targets=("one",),
     skills=(skill("left", "Ask."), skill("right", "Ask more.")),
     reason="It does two things.",
-    evidence=("human:split",),
+    evidence=("a/s1/0", "a/s2/0"),
 )
 
 
 @pytest.mark.parametrize(
     ("text", "version", "was", "evidence"),
     [
-        ("Ask.", 0, "one", ("human:one",)),
-        ("Wait.", 0, "two", ("human:two",)),
-        ("Thank.", 1, "both", ("human:merge",)),
-        ("Stop.", 2, "both", ("human:revise",)),
+        ("Ask.", 0, "one", ("iu-one",)),
+        ("Wait.", 0, "two", ("iu-two",)),
+        ("Thank.", 1, "both", ("a/m1/0", "a/m2/0")),
+        ("Stop.", 2, "both", ("a/r1/0", "a/r2/0")),
     ],
 )
 def test_a_line_is_followed_through_a_merge_and_a_revision(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from esc_skills._stages.promote import apply_proposal, check_bank, promote
+from esc_skills._stages.patch import Rules
+from esc_skills._stages.promote import apply_proposal, promote
+from esc_skills._stages.rules import check_bank
 from esc_skills._stages.sayings import Sayings
 from esc_skills.errors import BankRuleError
 from esc_skills.model import Edit, Proposal, Risk, SkillsBank, Verdict
@@ -20,7 +22,7 @@ def revise(base: SkillsBank, name: str, **changes: object) -> Edit:
     old = base.skill(name)
     assert old is not None
     new = attrs.evolve(old, **changes)
-    return Edit(kind="revise", targets=(name,), skills=(new,), reason="test", evidence=("t1",))
+    return Edit(kind="revise", targets=(name,), skills=(new,), reason="test", evidence=("t1", "t2"))
 
 
 def test_revision_keeps_the_past() -> None:
@@ -30,7 +32,7 @@ def test_revision_keeps_the_past() -> None:
     new = made.skill("listen-first")
     assert new is not None
     assert new.revision == 2
-    assert set(new.evidence) == {*base.skills[0].evidence, "t1"}
+    assert set(new.evidence) == {*base.skills[0].evidence, "t1", "t2"}
     assert made.parent == base.hash
 
 
@@ -135,17 +137,18 @@ def test_proposal_for_another_bank_is_refused() -> None:
 )
 def test_only_a_clean_acceptance_promotes(verdict: Verdict) -> None:
     """S8: a veto blocks a promotion whatever the decision says."""
+    base = bank()
+    wish = proposal(base, Edit(kind="retire", targets=("stay-close",), reason="x"))
     with pytest.raises(BankRuleError):
-        promote(bank(), verdict)
+        promote(base, wish, verdict, Rules())
 
 
 def test_promotion_names_its_verdict_and_keeps_behaviour() -> None:
     """A promoted bank names what made it, and supporters see the same bank as before."""
     base = bank()
-    candidate = apply_proposal(
-        base, proposal(base, Edit(kind="retire", targets=("stay-close",), reason="x"))
-    )
-    made = promote(candidate, Verdict(decision="accept", gate="g"))
+    wish = proposal(base, Edit(kind="retire", targets=("stay-close",), reason="x"))
+    candidate = apply_proposal(base, wish)
+    made = promote(base, wish, Verdict(decision="accept", gate="g"), Rules()).bank
     assert made.verdict
     assert made.behaviour == candidate.behaviour
     assert made.hash != candidate.hash

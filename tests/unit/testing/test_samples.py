@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from esc_skills._codec.skillmd import read_skill, write_skill
-from esc_skills._stages.promote import check_bank
+from esc_skills._stages.rules import check_bank
 from esc_skills.testing import samples
 
 
