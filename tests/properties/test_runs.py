@@ -112,6 +112,21 @@ def test_refine_verify_and_report_profiles_never_mix(first: Path) -> None:
     assert sum(map(len, ids)) == len(set().union(*ids))
 
 
+def test_trial_offers_stay_with_the_refiner(first: Path) -> None:
+    """Skills are tried on refine seekers alone; no verified or reported talk holds a trial."""
+    folder = RunFolder.open(first)
+    tried: dict[bool, list[str]] = {True: [], False: []}
+    for path in sorted((first / "traces").glob("*.jsonl")):
+        for row in folder.read_rows(path.relative_to(first)):
+            apart = path.name.startswith("trial-")
+            assert row["arm"] == path.stem
+            assert not apart or row["profile"]["purpose"] == "refine"
+            tried[apart] += [one["trial"] for one in row["exchanges"]]
+    assert any(mark.startswith("trial-") for mark in tried[True])
+    assert "none" in tried[True]
+    assert set(tried[False]) == {""}
+
+
 def test_ledger_evidence_comes_from_refine_profiles_only(first: Path) -> None:
     """No failure of the ledger names a conversation with a verify or report profile."""
     for row in RunFolder.open(first).read_rows("ledger.jsonl"):

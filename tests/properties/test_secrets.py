@@ -29,7 +29,8 @@ SPELT: dict[str, str] = {
     "reversed": KEY[::-1],
 }
 """Spellings in which servers, proxies and logs show a key."""
-SETS = ("--set", "run.limits.tries=2", "--set", "run.limits.deadline=4")
+KEYS = ("run.limits.tries=2", "run.limits.deadline=4", "evolve.rounds=0", "run.repeats=3")
+SETS = tuple(word for key in KEYS for word in ("--set", key))
 
 
 def refusal(text: str, number: int, received: Received) -> Fault:
@@ -37,6 +38,12 @@ def refusal(text: str, number: int, received: Received) -> Fault:
     error = {"message": f"Incorrect API key provided: {text}.", "code": text, "type": text}
     headers = (("x-request-id", ascii(text)), ("retry-after", ascii(text)))
     return Fault(status=401, body={"error": error}, headers=headers)
+
+
+def complaint(text: str, number: int, received: Received) -> Fault:
+    """A question that is refused with the key in body and headers; then the key itself is."""
+    status = 401 if number >= 16 + 2 * len(SPELT) else 422
+    return attrs.evolve(refusal(text, number, received), status=status)
 
 
 def breakdown(text: str, number: int, received: Received) -> Fault:
@@ -60,7 +67,7 @@ def replies(text: str, number: int, received: Received) -> Fault:
     return Fault(body=good("chat", told, model=f"tiny-{text}"))
 
 
-PLACES = {"refusal": (refusal, 16), "breakdown": (breakdown, 16), "replies": (replies, 1)}
+PLACES = {"refusal": (complaint, 16), "breakdown": (breakdown, 16), "replies": (replies, 1)}
 """How the server shows the key, and after how many good answers it begins."""
 
 

@@ -106,8 +106,9 @@ def run_main(arguments: list[str] | None = None) -> NoReturn:
         reconfigure: Any = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="backslashreplace")
-    # Preemption ends like Ctrl-C: what is finished is on disk, and the line says how to go on.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Preemption ends like Ctrl-C, on the way that a running event loop has for it: connections are
+    # closed, what is finished is on disk, and the line says how to go on.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         done = cli.main(words, prog_name="esc-skills", standalone_mode=False)
         sys.stdout.flush()
