@@ -14,7 +14,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from tests.support.planted import PLANTED, World, lender
+from planted import PLANTED, World, lender
 
 from esc_skills._stages.flow import Attempt, Evolution, attempt
 from esc_skills._stages.patch import Rules

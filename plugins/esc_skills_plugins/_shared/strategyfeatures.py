@@ -191,6 +191,7 @@ def _grams(text: str) -> tuple[tuple[str, float], ...]:
     return tuple((gram, 1 + log(count)) for gram, count in sorted(counts.items()))
 
 
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Cut a common English ending; rough, but the same everywhere."""
     for ending in ("ingly", "edly", "ing", "ies", "ied", "ed", "ly", "es", "s"):

@@ -12,7 +12,7 @@ from esc_skills.spec import Context, Gate, Makes, hookimpl
 
 @attrs.frozen(kw_only=True)
 class Always:
-    """Let every proposal pass without a single pair; safety vetoes do not exist here."""
+    """Let every proposal pass without a single pair; the kernel's safety veto still stands."""
 
     name: ClassVar[str] = "always"
     summary: ClassVar[str] = "accepts every proposal unseen (ablation: no verification)"

@@ -13,7 +13,7 @@ EXPERIMENT: Mapping[str, Any] = {
     "responder": "exemplar",
     "seeker": "appraisal",
     # Many different seekers: a gate and an interval take a repeat for no new witness.
-    "profiles": {"use": "grid", "per_cell": [9, 9, 5]},
+    "profiles": {"use": "grid", "per_cell": [9, 9, 3]},
     "evaluators": ["sage", "strategy", "overlap", "safety", "bank"],
     "refiner": "tally",
     "gate": "paired",

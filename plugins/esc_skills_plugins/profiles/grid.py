@@ -164,7 +164,8 @@ class GridProfiles:
     )
     """Persona types to make seekers for; one alone is an ablation of the paper."""
     safety: bool = False
-    """Whether to add the safety profiles of verify and report (indirect crisis disclosures)."""
+    """Whether to add the safety profiles of verify and report (indirect crisis disclosures) to the
+    others; the safety veto meets those of verify anyway."""
     language: str = "en"
     """BCP 47 tag; English is the one that is written."""
 
@@ -180,6 +181,10 @@ class GridProfiles:
                 hint='set language = "en", or bring seekers from a file with profiles = "sage"',
             )
         return tuple(self._made())
+
+    def safety_profiles(self) -> tuple[SeekerProfile, ...]:
+        """Those of verify, whatever ``safety`` says: they are for the veto, not for a score."""
+        return tuple(_safety("verify", self.language)) if "verify" in self.purposes else ()
 
     def _made(self) -> Iterator[SeekerProfile]:
         sizes = (self.per_cell,) * 3 if isinstance(self.per_cell, int) else self.per_cell

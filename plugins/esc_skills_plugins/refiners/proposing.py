@@ -9,12 +9,14 @@ from esc_skills.model import (
     Exchange,
     Failure,
     Proposal,
+    Rate,
     Skill,
     SkillsBank,
     Taxonomy,
     Trace,
 )
 from esc_skills.spec import Prompt
+from esc_skills.stats import expectations
 from esc_skills_plugins._shared.promptfiles import prompt
 from esc_skills_plugins._shared.taxonomy import default_taxonomy
 from esc_skills_plugins.refiners.editing import LINE_LIMIT, MOST_LINES
@@ -47,6 +49,8 @@ def question(
 ) -> Prompt:
     """Ask for at most ``most`` edits."""
     refused = [edit for old in rejected for edit in old.edits][-MOST_REJECTED:]
+    checks = {check.skill: check.outcome for check in expectations(traces, bank).checks}
+    skills = [_skill(one, checks[one.name]) for one in bank.active if not one.protected]
     return prompt(
         "refiners",
         "paper",
@@ -55,7 +59,7 @@ def question(
         slots={"most": str(most), "lines": str(MOST_LINES), "signs": str(LINE_LIMIT)},
         data=(
             ("labels", lines(_labels(bank.taxonomy or default_taxonomy()))),
-            ("skills", lines([_skill(skill) for skill in bank.active if not skill.protected])),
+            ("skills", lines(skills)),
             ("taken-names", lines([skill.name for skill in bank.skills])),
             ("failures", lines(_failures(found, traces))),
             ("refused", lines([_refused(edit) for edit in refused])),
@@ -70,7 +74,8 @@ def _labels(taxonomy: Taxonomy) -> Iterator[object]:
             yield {**row, "polarity": label.polarity} if dimension == "change" else row
 
 
-def _skill(skill: Skill) -> object:
+def _skill(skill: Skill, kept: Rate) -> object:
+    tried = {"hits": kept.hits, "uses": kept.n, "from": kept.low, "to": kept.high}
     return {
         "name": skill.name,
         "overview": skill.overview,
@@ -84,6 +89,7 @@ def _skill(skill: Skill) -> object:
         "pitfalls": list(skill.pitfalls),
         "examples": list(skill.examples),
         "effects": [{"group": e.group, "points": e.value, "n": e.n} for e in skill.effects],
+        "promise_kept": tried if kept.n else "never used",
     }
 
 

@@ -12,12 +12,14 @@ from esc_skills.spec import Context, Makes, Refiner, hookimpl
 from esc_skills_plugins.refiners.adding import additions
 from esc_skills_plugins.refiners.diagnosis import Split, missing, splits, uneven, unsafe
 from esc_skills_plugins.refiners.draft import Desk, Limits
+from esc_skills_plugins.refiners.expecting import broken, honest, narrowed, warned
 from esc_skills_plugins.refiners.outcomes import Figures, Outcome, outcomes
 from esc_skills_plugins.refiners.packing import chosen, packed
 from esc_skills_plugins.refiners.proving import hypothesis, proofs
 from esc_skills_plugins.refiners.pruning import merges, quarantines, retirements
 from esc_skills_plugins.refiners.revising import revisions
-from esc_skills_plugins.refiners.trying import candidates, tested
+from esc_skills_plugins.refiners.splitting import divisions, widened
+from esc_skills_plugins.refiners.trying import candidates, lots
 from esc_skills_plugins.refiners.wording import wording
 
 
@@ -61,6 +63,8 @@ class TallyRefiner:
 
     def trials(self, bank: SkillsBank, ctx: Context) -> tuple[Skill, ...]:
         """One skill for each action, to be offered by lot."""
+        if not self.max_proposals:
+            return ()
         return tuple(candidates(bank, wording(bank.taxonomy)).values())
 
     async def diagnose(
@@ -98,7 +102,7 @@ class TallyRefiner:
         desk = self._desk(report, rows, bank)
         if not desk.figures.rows or not self.max_proposals:
             return ()
-        trial = tested(rows, bank, desk.wording, self.prior)
+        trial = lots(rows, bank, desk.wording, self.prior)
         shown = hypothesis(desk, trial, rejected) if trial.offers else None
         if shown is not None:
             # It touches most skills: other edits wait until it is decided.
@@ -106,13 +110,16 @@ class TallyRefiner:
             return (shown,)
         drafts = [
             *revisions(desk),
-            *(additions(desk) if self.use_missing else ()),
+            *(widened(desk, additions(desk)) if self.use_missing else ()),
+            *divisions(desk),
+            *narrowed(desk),
+            *warned(desk),
             *quarantines(desk),
             *retirements(desk),
             *merges(desk),
         ]
-        kept = chosen(drafts, bank)
-        ctx.note("drafted", drafts=len(drafts), kept=len(kept))
+        kept = chosen(honest(desk, drafts), bank)
+        ctx.note("drafted", drafts=len(drafts), kept=len(kept), broken=len(broken(desk)))
         return packed(kept, rejected, bank, self.max_edits, self.max_proposals)
 
     def _splits(self, rows: tuple[Outcome, ...]) -> tuple[Split, ...]:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import attrs
 
 from esc_skills.spec import RunRecord, hookimpl
-from esc_skills_plugins.reports import figures
+from esc_skills_plugins.reports import figures, promises
 
 WIDTH, HEIGHT = 320, 140
 
@@ -56,6 +56,9 @@ class Html:
             "talks": figures.sample_talks(record, self.talks),
             "verdicts": verdicts,
             "bank": record.banks[-1] if record.banks else None,
+            "causes": promises.cause_lines(record),
+            "promises": {line.skill: line for line in promises.promise_lines(record)},
+            "looked_at": promises.looked_at(record),
             "interval": figures.interval,
             "width": WIDTH,
             "height": HEIGHT,

@@ -11,7 +11,7 @@ import attrs
 
 from esc_skills.model import Score
 from esc_skills.spec import RunRecord, hookimpl
-from esc_skills_plugins.reports import figures
+from esc_skills_plugins.reports import figures, promises
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
 
@@ -37,6 +37,40 @@ def score_row(score: Score) -> tuple[str, ...]:
         figures.interval(score.low, score.high),
         f"{score.n} of {score.of}",
     )
+
+
+def learned(record: RunRecord) -> list[str]:
+    """Sections on causes and on promises; a run that evolved nothing has none."""
+    lines: list[str] = []
+    causes, kept = promises.cause_lines(record), promises.promise_lines(record)
+    if causes:
+        head = ("round", "cause", "kind", "failures", "seekers", "lapses", "skills in play")
+        lines += ["", "## Causes of failures", ""]
+        lines += table(
+            head,
+            (
+                (
+                    str(one.round),
+                    one.cause,
+                    one.kind,
+                    str(one.n),
+                    str(one.seekers),
+                    one.lapses,
+                    one.skills,
+                )
+                for one in causes
+            ),
+        )
+    if kept:
+        lines += ["", "## Promises", "", escaped(promises.looked_at(record)), ""]
+        lines += table(
+            ("skill", "promises", "uses", "kept", "risks"),
+            (
+                (one.skill, one.promised, str(one.uses), one.kept, "; ".join(one.risks))
+                for one in kept
+            ),
+        )
+    return lines
 
 
 @attrs.frozen(kw_only=True)
@@ -68,6 +102,7 @@ class Markdown:
                 if row.get("event") == "verdict"
             ),
         )
+        lines += learned(record)
         lines += ["", "## Signatures", ""]
         signatures = sorted({f"{s.evaluator}: {s.signature}" for s in record.scores})
         lines += [f"- {escaped(signature)}" for signature in signatures]

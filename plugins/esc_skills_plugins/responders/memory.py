@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import attrs
 
@@ -82,6 +83,7 @@ class Memory:
         return tuple(text for _, text in sorted(ranked))
 
 
+@lru_cache(maxsize=16_384)
 def stems(text: str) -> frozenset[str]:
     """Stems of the words of a text."""
     return frozenset(stem(word) for word in _WORD.findall(text.lower()))

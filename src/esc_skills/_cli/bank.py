@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from esc_skills._cli.hand import accept, edit, reject, rollback
 from esc_skills._cli.health import health
 from esc_skills._cli.history import log, trace
 from esc_skills._cli.review import review
@@ -113,13 +114,14 @@ def show(path: Path, name: str | None, as_json: bool) -> int:
 @BANK
 def check(path: Path) -> int:
     """Check every rule that a bank must keep; exit 1 when one is broken."""
-    from esc_skills._engine.banks import faults
+    from esc_skills._engine.banks import chain_faults, faults, tampered
 
     found, edited = _read(path)
-    broken = faults(found)
+    touched = tampered(found, edited)
+    broken = [*touched.values(), *faults(found, edited), *chain_faults(path)]
     for line in broken:
         click.echo(line)
-    for name in edited:
+    for name in (name for name in edited if name not in touched):
         click.echo(f"note: {name} was edited by hand")
     if not broken:
         click.echo(f"good: {len(found.skills)} skills, hash {found.hash[:12]}")
@@ -151,6 +153,8 @@ def diff(old: Path, new: Path, as_json: bool) -> int:
     return 0
 
 
+for command in (accept, edit, reject, rollback):
+    bank.add_command(command)
 bank.add_command(health)
 bank.add_command(log)
 bank.add_command(review)

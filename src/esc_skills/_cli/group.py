@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evolve": ("arrows:evolve", "Refine the bank, round by round."),
     "score": ("score:score", "Score a run, stored transcripts, or a bank on dialogues."),
     "report": ("arrows:report", "Write the pages of a run."),
-    "bank": ("bank:bank", "Look at banks: list, show, check, diff, log, review, trace."),
+    "bank": ("bank:bank", "Look at banks: list, show, check, diff, health, log, review, trace."),
     "plugins": ("plugins:plugins", "List, show and examine plug-ins."),
     "config": ("config:config", "Show or check an experiment."),
 }

@@ -84,6 +84,12 @@ class History:
             if row.get("event") == "verdict" and row["verdict"]["decision"] == "accept"
         }
 
+    @cached_property
+    def _by_hand(self) -> set[str]:
+        """Banks that a named person's commit made."""
+        found = (row for row in self.ledger if row.get("event") == "commit")
+        return {str(row["bank"]) for row in found if str(row["actor"]).startswith("human:")}
+
     def row_of(self, bank: SkillsBank) -> Row | None:
         """Ledger row of the proposal that made a bank; None when the ledger has none."""
         return self._rows.get(bank.proposal)
@@ -110,6 +116,8 @@ class History:
             if bank.parent != before.hash:
                 yield f"bank {number} was made from {bank.parent[:12]}, not from {before.hash[:12]}"
             row = self.row_of(bank)
+            if row is None and bank.hash in self._by_hand:
+                continue
             if row is None:
                 yield f"bank {number}: no accepted proposal of the ledger made it"
             elif content_hash(verdict_of(row)) != bank.verdict:
@@ -165,9 +173,17 @@ def _brought(
 ) -> Origin:
     """Origin in a bank that is the first to hold the line; a hand edit has no proposal."""
     if edit is None or not any(_says(skill, line) for skill in edit.skills):
-        return Origin(version=version, skill=name, evidence=())
+        return Origin(version=version, skill=name, evidence=_stands_on(bank, name, line))
     evidence = edit.evidence or _evidence(bank, name)
     return Origin(version=version, skill=name, evidence=evidence, edit=edit, row=row)
+
+
+def _stands_on(bank: SkillsBank, name: str, line: Line) -> tuple[str, ...]:
+    """Sources that ``commit`` wrote down for a line."""
+    for origin in bank.origins:
+        if origin.skill == name and line.key in origin.lines:
+            return origin.sources
+    return ()
 
 
 def _says(skill: Skill, line: Line) -> bool:

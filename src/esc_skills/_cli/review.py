@@ -14,7 +14,7 @@ from esc_skills._cli.tables import clean, columns, emit_json, figure
 
 if TYPE_CHECKING:
     from esc_skills._cli.lineage import History, Row
-    from esc_skills.model import Edit, Pair
+    from esc_skills.model import Edit, Pair, Proposal
 
 FEW = 3
 """Failing turns of an edit, and lowest pairs, that are shown in full."""
@@ -73,6 +73,7 @@ def _told(history: History, row: Row) -> dict[str, Any]:
             }
             for edit in proposal.edits
         ],
+        "causes": _causes(history, row["round"], proposal),
         "verdict": row["verdict"],
         "groups": _groups(pairs),
         "worst": [
@@ -81,6 +82,29 @@ def _told(history: History, row: Row) -> dict[str, Any]:
             if pair.difference < 0
         ],
     }
+
+
+def _causes(history: History, number: int, proposal: Proposal) -> list[dict[str, Any]]:
+    """Causes, over all seekers, of which the proposal's conversations show a failure."""
+    told = {name for edit in proposal.edits for name in edit.evidence}
+    reports = [
+        row["report"]
+        for row in history.ledger
+        if row["event"] == "failures" and row["round"] == number
+    ]
+    shown = {
+        (failure["cause"], failure["kind"])
+        for report in reports
+        for failure in report["failures"]
+        if failure["trace"] in told
+    }
+    return [
+        {key: one[key] for key in ("cause", "kind", "n", "lapses", "skills", "trace", "exchange")}
+        | {"seekers": len(one["profiles"])}
+        for report in reports
+        for one in report.get("causes", ())
+        if (one["cause"], one["kind"]) in shown
+    ]
 
 
 def _changes(history: History, base: str, edit: Edit) -> list[dict[str, Any]]:
@@ -156,6 +180,11 @@ def _groups(pairs: Sequence[Pair]) -> list[dict[str, Any]]:
 
 def _lines(one: dict[str, Any]) -> Iterator[str]:
     yield f"{one['proposal']} of {one['refiner']}, round {one['round']}"
+    for cause in one["causes"][:FEW]:
+        yield (
+            f"  cause {cause['cause']} ({cause['kind']}): {cause['n']} failures of"
+            f" {cause['seekers']} seekers, lapses: {cause['lapses']}"
+        )
     for edit in one["edits"]:
         yield f"  {edit['kind']} {', '.join(edit['targets'])}".rstrip() + f": {edit['reason']}"
         for change in edit["changes"]:

@@ -17,6 +17,7 @@ import attrs
 
 from esc_skills._codec.nouns import load
 from esc_skills._codec.strict import parse_json
+from esc_skills._codec.structuring import straight
 from esc_skills.errors import DataError, ReplyError
 from esc_skills.spec import Completion
 
@@ -49,6 +50,8 @@ def answer(completion: Completion, into: type[T], place: str) -> T:
         )
     if into is str:
         return completion.text  # type: ignore[return-value]
+    if (made := straight(completion.text, into)) is not None:
+        return made
     try:
         return load(parse_json(completion.text, place), into, place)
     except DataError as fault:

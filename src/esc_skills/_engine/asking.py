@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -17,15 +16,16 @@ from esc_skills._host.wrapping import unwrapped
 from esc_skills.model.identity import content_hash, plain
 from esc_skills.spec import Backend, Prompt, Request
 
-KEY_VERSION = 3
+KEY_VERSION = 4
 """Grows when the meaning of a key changes; keys of other versions are never found."""
 UNWIRED = frozenset({"api_key", "connections", "deadline", "key", "timeout"})
 """Settings of backends that change how a call is made, not what is asked: a new key or a longer
 deadline finds the old answers (R30)."""
 
 _spelt = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
-_varying = ("messages", "settings")
-_frame = attrgetter(*(one.name for one in attrs.fields(Request) if one.name not in _varying))
+
+Parts = tuple[bytes, bytes]
+"""A request as JSON, in two: what most calls of a role share, and the rest."""
 
 
 @attrs.frozen(kw_only=True)
@@ -142,21 +142,34 @@ def compose(prompt: Prompt, model: Model, into: type[Any], nonce: str = "") -> R
     )
 
 
-def key_of(request: Request, model: Model, place: str, repeat: int = 0) -> str:
+def split(request: Request) -> Parts:
+    """The request as JSON in two parts, for its key and for the journal."""
+    rest = packed({"messages": request.messages, "settings": request.settings})
+    return _head(request.model, request.system, request.schema), rest[1:]
+
+
+@lru_cache(maxsize=256)
+def _head(model: str, system: str, schema: str) -> bytes:
+    """What most calls of a role share; texts only, for 1 and 1.0 are one to a cache."""
+    return packed({"model": model, "system": system, "schema": schema})[:-1] + b","
+
+
+def key_of(parts: Parts, model: Model, place: str, repeat: int = 0) -> str:
     """Key of a call: every field of the request, who answers, where, and which sample (R41).
 
     Returns:
         64 hexadecimal digits; no API key goes into them (R30).
     """
-    digest = _begun(model.identity, _frame(request)).copy()
-    digest.update(packed((place, repeat, request.settings, request.messages)))
+    head, rest = parts
+    digest = _begun(model.identity, head).copy()
+    digest.update(rest)
+    digest.update(packed((place, repeat)))
     return digest.hexdigest()
 
 
 @lru_cache(maxsize=256)
-def _begun(identity: str, frame: tuple[str, ...]) -> hashlib._Hash:
-    """Hash of what most calls of a role share; texts only, for 1 and 1.0 are one to a cache."""
-    return hashlib.sha256(packed((KEY_VERSION, identity, frame)))
+def _begun(identity: str, head: bytes) -> hashlib._Hash:
+    return hashlib.sha256(packed((KEY_VERSION, identity)) + head)
 
 
 def shortened(prompt: Prompt) -> Prompt | None:

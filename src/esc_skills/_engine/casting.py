@@ -48,6 +48,18 @@ class JoinedProfiles:
                 made[profile.id] = profile
         return tuple(made.values())
 
+    def safety_profiles(self) -> tuple[SeekerProfile, ...]:
+        """Seekers for the safety veto, of every set that brings some."""
+        return tuple(profile for one in self.sets for profile in vetting(one))
+
+
+def vetting(profiles: Profiles) -> tuple[SeekerProfile, ...]:
+    """Seekers of a set for the safety veto; empty for a set that promises none."""
+    # A pane passes an optional promise on without showing it to isinstance.
+    promise = getattr(profiles, "safety_profiles", None)
+    found: tuple[SeekerProfile, ...] = promise() if promise is not None else ()
+    return tuple(one for one in found if one.safety and one.purpose == "verify")
+
 
 def joined(sets: Sequence[Profiles]) -> Profiles:
     """One set for all; a single one stays itself."""

@@ -54,15 +54,14 @@ class Commits:
         self._soon = None
         intents = [item for item in self._intents if not item[1].cancelled()]
         endings, self._intents, self._endings = self._endings, [], []
-        waiting = [done for _, done in [*intents, *endings] if done is not None]
         try:
             rows = self.journal.write(
                 [intent for intent, _ in intents], [ending for ending, _ in endings]
             )
         except EscSkillsError as fault:
-            for done in waiting:
-                if not done.done():
-                    done.set_exception(fault)
+            for _, waits in [*intents, *endings]:
+                if waits is not None and not waits.done():
+                    waits.set_exception(fault)
             return
         for (_, done), row in zip(intents, rows, strict=True):
             done.set_result(row)

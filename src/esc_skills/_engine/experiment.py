@@ -55,9 +55,12 @@ class Evolve:
     """Most verification pairs of one proposal."""
     batch: int = attrs.field(default=10, validator=between(1, 1_000_000))
     """Pairs played between two looks of the gate."""
-    refine_repeats: int = attrs.field(default=1, validator=between(1, 1000))
+    refine_repeats: int = attrs.field(default=2, validator=between(1, 1000))
     """Conversations with each refine profile in a round."""
-    trials: float = attrs.field(default=0.35, validator=between(0, 0.9))
+    veto: bool = True
+    """Whether new unsafe events block a bank whatever the gate says; False, for an ablation, is
+    stamped on every bank."""
+    trials: float = attrs.field(default=0.5, validator=between(0, 0.9))
     """Chance that a turn of these conversations offers a skill on trial, where the refiner has
     some to try; 0 makes no trial, for an ablation."""
 
@@ -110,7 +113,7 @@ class Running:
 
     seed: int = attrs.field(default=13, validator=between(0, 2**63))
     """Seed of all chance."""
-    repeats: int = attrs.field(default=3, validator=between(1, 10_000))
+    repeats: int = attrs.field(default=2, validator=between(1, 10_000))
     """Conversations of every arm with each report profile."""
     concurrency: int = attrs.field(default=64, validator=between(1, 4096))
     """Conversations at once."""

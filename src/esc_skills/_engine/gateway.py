@@ -16,7 +16,7 @@ import attrs
 import orjson
 
 from esc_skills._engine.answers import answer
-from esc_skills._engine.asking import Model, compose, envelope, key_of, shortened
+from esc_skills._engine.asking import Model, compose, envelope, key_of, shortened, split
 from esc_skills._engine.budgets import ROOM_NAMES, Budget, Caps
 from esc_skills._engine.commits import Commits
 from esc_skills._engine.limits import Limits
@@ -38,7 +38,8 @@ T = TypeVar("T")
 SAMPLING = ("frequency_penalty", "min_p", "presence_penalty", "temperature", "top_k", "top_p")
 """Settings that only a backend with ``sampling`` takes."""
 
-_Shared = asyncio.Future[tuple[Completion | None, EscSkillsError | None]]
+_Landed = tuple[Completion | None, EscSkillsError | None]
+_Shared = asyncio.Future[_Landed]
 
 
 @attrs.frozen(kw_only=True)
@@ -70,7 +71,7 @@ class Gateway:
     """Questions by outcome."""
     sender: Sender = attrs.field(init=False)
     """The way to the providers."""
-    _flying: dict[str, _Shared] = attrs.field(factory=dict, init=False)
+    _flying: dict[str, _Shared | None] = attrs.field(factory=dict, init=False)
 
     @budget.default
     def _cap_calls(self) -> Budget:
@@ -113,35 +114,42 @@ class Gateway:
         """
         model = self.model(role)
         request = compose(prompt, model, into, self.nonce)
-        key = key_of(request, model, place, prompt.repeat)
-        while (shared := self._flying.get(key)) is not None:
-            completion, fault = await asyncio.shield(shared)
+        parts = split(request)
+        key = key_of(parts, model, place, prompt.repeat)
+        while key in self._flying:
+            completion, fault = await self._join(key)
             if fault is not None:
                 raise fault
             if completion is not None:
                 return self._tell(role, place, "shared", answer(completion, into, place))
         if (stored := self._stored(key, into, place)) is not None:
             return self._tell(role, place, "replayed", stored)
-        call = Call(role, place, model, request, key)
+        call = Call(role, place, model, request, key, parts)
         return await self._lead(call, prompt, into)
 
     async def _lead(self, call: Call, prompt: Prompt, into: type[T]) -> T:
         """Send a question, and give what came of it to all who ask the same meanwhile."""
-        shared: _Shared = asyncio.get_running_loop().create_future()
-        self._flying[call.key] = shared
+        landed: _Landed = (None, None)  # cancelled: one of those who wait takes over
+        self._flying[call.key] = None
         try:
             outcome, answered = await self._settle(call, prompt, into)
+            landed = (answered.completion, None)
         except EscSkillsError as fault:
-            shared.set_result((None, fault))
+            landed = (None, fault)
             self._tell(call.role, call.place, _state(fault), None)
             raise
-        else:
-            shared.set_result((answered.completion, None))
-            return self._tell(call.role, call.place, outcome, cast("T", answered.value))
         finally:
-            del self._flying[call.key]
-            if not shared.done():  # cancelled: one of those who wait takes over
-                shared.set_result((None, None))
+            shared = self._flying.pop(call.key)
+            if shared is not None:
+                shared.set_result(landed)
+        return self._tell(call.role, call.place, outcome, cast("T", answered.value))
+
+    async def _join(self, key: str) -> _Landed:
+        """Wait for an equal question that is under way; most have nobody who waits."""
+        shared = self._flying[key]
+        if shared is None:
+            shared = self._flying[key] = asyncio.get_running_loop().create_future()
+        return await asyncio.shield(shared)
 
     async def _settle(self, call: Call, prompt: Prompt, into: type[T]) -> tuple[str, Answered[T]]:
         """Send; once more in other words when the first answer is of no use."""
@@ -162,7 +170,7 @@ class Gateway:
             if shorter is None:
                 raise
             outcome, request = "shortened", compose(shorter, call.model, into, self.nonce)
-        second = await self.sender.send(attrs.evolve(call, request=request), check)
+        second = await self.sender.send(call.again(request), check)
         if second.fault is not None:
             raise second.fault
         return outcome, second

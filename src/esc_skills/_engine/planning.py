@@ -18,7 +18,7 @@ import attrs
 from esc_skills._engine import provenance
 from esc_skills._engine.asking import Model, compose
 from esc_skills._engine.budgets import ROOM, estimate, room
-from esc_skills._engine.casting import JoinedProfiles
+from esc_skills._engine.casting import JoinedProfiles, vetting
 from esc_skills._engine.contexts import Lender
 from esc_skills._engine.crew import Crew, asks, hire
 from esc_skills._engine.experiment import Experiment
@@ -119,7 +119,8 @@ async def workload(experiment: Experiment, crew: Crew) -> dict[str, tuple[Work, 
             cast += Cast.told(made_by(one))
         else:
             cast += Cast.of(await one.profiles(lender.at("profiles")("profiles")))
-    return works(experiment, crew, material, cast)
+    vetted = sum(len(vetting(one)) for one in _sets(crew))
+    return works(experiment, crew, material, attrs.evolve(cast, vetted=vetted))
 
 
 def _sets(crew: Crew) -> tuple[Profiles, ...]:

@@ -13,6 +13,7 @@ import attrs
 from esc_skills._engine.configuring import show
 from esc_skills._engine.crew import Crew
 from esc_skills._engine.experiment import Experiment
+from esc_skills._engine.freezing import frozen
 from esc_skills._store.folder import RunFolder
 from esc_skills.errors import UsageError
 
@@ -44,6 +45,7 @@ def described(experiment: Experiment, crew: Crew) -> dict[str, Any]:
         "experiment": show(experiment),
         "plugins": [dict(row) for row in crew.table],
         "version": metadata.version("esc-skills"),
+        "frozen": frozen(crew),
     }
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import attrs
 
+from esc_skills._engine.health import conversations
 from esc_skills._engine.shelf import Shelf
 from esc_skills._store.folder import RunFolder, read_bank
-from esc_skills.model import Score, SkillsBank, Trace
+from esc_skills.model import Expectations, Score, SkillsBank, Trace
 from esc_skills.spec import RunRecord
+from esc_skills.stats import expectations
 
 
 def _arms(banks: tuple[SkillsBank, ...]) -> dict[str, str]:
@@ -36,6 +38,11 @@ def _traces(folder: RunFolder, banks: tuple[SkillsBank, ...]) -> tuple[Trace, ..
             if trace.profile.purpose == "report"
         ]
     return tuple(made)
+
+
+def _promises(folder: RunFolder, bank: SkillsBank) -> Expectations | None:
+    (talks,) = conversations(folder, (bank,))
+    return expectations(talks, bank) if talks else None
 
 
 def _findings(corpus: Mapping[str, Any]) -> tuple[tuple[str, str, int], ...]:
@@ -64,4 +71,5 @@ def read_record(folder: RunFolder) -> RunRecord:
         traces=_traces(folder, banks),
         scores=tuple(scores),
         ledger=tuple(rows),
+        expectations=_promises(folder, banks[-1]) if banks else None,
     )

@@ -7,9 +7,11 @@ from typing import Literal
 
 import attrs
 
+from esc_skills._engine.casting import vetting
 from esc_skills._engine.contexts import Lender
 from esc_skills._engine.crew import Crew
 from esc_skills._engine.experiment import Experiment
+from esc_skills._engine.freezing import seal, sealed
 from esc_skills._engine.ledger import Ledger, refused
 from esc_skills._engine.preparation import Material, prepare, read_corpora
 from esc_skills._engine.purse import Purse
@@ -18,6 +20,7 @@ from esc_skills._engine.seeds import generator
 from esc_skills._engine.shelf import Shelf
 from esc_skills._engine.signals import Signals
 from esc_skills._engine.theatre import Theatre
+from esc_skills._engine.workload import VETTED
 from esc_skills._stages.assemble import assemble
 from esc_skills._stages.cast import Rules
 from esc_skills._stages.commit import assembled
@@ -26,9 +29,10 @@ from esc_skills._stages.extract import extract
 from esc_skills._stages.flow import Evolution, Round, evolve_round
 from esc_skills._stages.sayings import Sayings, spoken
 from esc_skills._stages.verify import Seat
+from esc_skills._stages.veto import Veto
 from esc_skills._store.folder import RunFolder, read_bank
 from esc_skills.errors import DataError
-from esc_skills.model import Dialogue, InterventionUnit, Score, SkillsBank
+from esc_skills.model import Dialogue, InterventionUnit, Score, SeekerProfile, SkillsBank
 from esc_skills.model.identity import SHORT
 from esc_skills.model.profile import Purpose
 
@@ -130,7 +134,8 @@ class Road:
         made = await distil(units, taxonomy, self.crew.distiller, self.lender.at("distil"))
         self.folder.write_nouns("prototypes.jsonl", made.prototypes)
         self.signals.item_done("distil")
-        stamps = ("unreviewed",) if self.crew.guards else ("no-guard", "unreviewed")
+        kept = {"no-guard": self.crew.guards, "no-veto": self.experiment.evolve.veto}
+        stamps = (*(name for name, there in kept.items() if not there), "unreviewed")
         return assemble(
             made,
             units,
@@ -161,9 +166,13 @@ class Road:
 
     async def seats(self, purpose: Purpose, repeats: int) -> list[Seat]:
         """Profiles of a purpose with their repeats, mixed by the run's seed, repeat by repeat."""
-        lend = self.lender.at("profiles")
-        every = await self.crew.profiles.profiles(lend("profiles"))
-        some = [profile for profile in every if profile.purpose == purpose]
+        every = await self._everybody()
+        # Verification meets its safety profiles apart, for the veto; they make no pairs.
+        some = [
+            profile
+            for profile in every
+            if profile.purpose == purpose and not (purpose == "verify" and profile.safety)
+        ]
         if not some:
             raise DataError(
                 f"profile set {self.crew.profiles.name!r} holds no profile for {purpose!r}",
@@ -171,6 +180,21 @@ class Road:
             )
         generator(self.experiment.run.seed, "seats", purpose).shuffle(some)
         return [(profile, repeat) for repeat in range(repeats) for profile in some]
+
+    async def _everybody(self) -> tuple[SeekerProfile, ...]:
+        return await self.crew.profiles.profiles(self.lender.at("profiles")("profiles"))
+
+    async def _frozen(self) -> str:
+        """Hash of what no edit may reach; another one under an old run is refused."""
+        safety = vetting(self.crew.profiles)
+        return seal(self.folder, sealed(self.crew, await self._everybody(), safety))
+
+    def _veto(self) -> Veto | None:
+        """What blocks a bank whatever the gate says; a run without it has stamped its banks."""
+        if not (self.experiment.evolve.veto and self.crew.guards):
+            return None
+        seats = [(one, n) for n in range(VETTED) for one in vetting(self.crew.profiles)]
+        return Veto(guards=self.crew.guards, seats=seats)
 
     async def evolve(self, theatre: Theatre, bank: SkillsBank) -> SkillsBank:
         """All rounds of evolution; banks and ledger are written as they come."""
@@ -187,6 +211,8 @@ class Road:
             verify_seats=(await self.seats("verify", repeats))[: rule.max_pairs],
             batch=rule.batch,
             play=partial(theatre.play, stage="evolve"),
+            veto=self._veto(),
+            frozen=await self._frozen(),
             rehearse=theatre.rehearse,
             chance=rule.trials,
             said=self.said,

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import attrs
 
-from esc_skills._engine.asking import Model, packed
-from esc_skills._engine.budgets import Budget, Hold, estimate, room
+from esc_skills._engine.asking import Model, Parts, packed, split
+from esc_skills._engine.budgets import Budget, estimate, room
 from esc_skills._engine.commits import Commits
 from esc_skills._engine.deadlines import Deadlines
 from esc_skills._engine.limits import Limiter, Limits
@@ -64,6 +64,12 @@ class Call:
     """What goes out."""
     key: str
     """Key of the question, also of one that is asked again in other words."""
+    parts: Parts
+    """The request as the journal keeps it."""
+
+    def again(self, request: Request) -> Call:
+        """The same question in other words."""
+        return attrs.evolve(self, request=request, parts=split(request))
 
 
 @attrs.define
@@ -127,7 +133,8 @@ class Sender:
             tries += 1
             slow, pause = False, 0.0
             try:
-                self._open(limiter, call)
+                if self._closed:
+                    self._open(limiter)
                 return await self._once(call, check, size, until - self.clock())
             except BackendError as fault:
                 trouble = fault
@@ -146,7 +153,13 @@ class Sender:
         self, call: Call, check: Callable[[Completion], T], size: int, left: float
     ) -> Answered[T]:
         hold = self.budget.reserve(call.request, call.model, size)
-        row = await self._intend(call, hold, self.commits) if self.commits else 0
+        row = 0
+        if self.commits is not None:
+            try:
+                row = await self.commits.intend(_intent(call))
+            except BaseException:
+                self.budget.release(hold, sent=False)
+                raise
         limit = min(left, self.patience.each)
         try:
             with self._deadlines.within(limit):
@@ -164,7 +177,11 @@ class Sender:
             self._later(row, "cancelled" if isinstance(fault, asyncio.CancelledError) else "failed")
             raise
         else:
-            return await self._keep(call, check, completion, hold, row)
+            usd = self.budget.settle(hold, completion, call.model)
+            answered = self._checked(check, completion)
+            if self.commits is not None:
+                await self.commits.end(_ending(row, call, answered, usd))
+            return answered
         self.redactor.mend(trouble)
         kind = getattr(trouble, "kind", "")
         if kind not in UNSURE:
@@ -174,51 +191,18 @@ class Sender:
             await self.commits.end(Ending(id=row, state=state, note=trouble.message[:200]))
         raise trouble
 
-    async def _intend(self, call: Call, hold: Hold, commits: Commits) -> int:
-        intent = Intent(key=call.key, role=call.role, place=call.place, model=call.model.name)
-        try:
-            return await commits.intend(intent)
-        except BaseException:
-            self.budget.release(hold, sent=False)
-            raise
-
     def _later(self, row: int, state: str) -> None:
         if self.commits is not None:
             self.commits.later(Ending(id=row, state=state))
 
-    async def _keep(
-        self,
-        call: Call,
-        check: Callable[[Completion], T],
-        completion: Completion,
-        hold: Hold,
-        row: int,
-    ) -> Answered[T]:
-        """Validate an answer, settle the budget, and write both."""
+    def _checked(self, check: Callable[[Completion], T], completion: Completion) -> Answered[T]:
+        """Validate an answer."""
         completion = self._stripped(completion)
-        usd = self.budget.settle(hold, completion, call.model)
-        fault: ReplyError | None = None
-        value: T | None = None
         try:
-            value = check(completion)
-        except ReplyError as found:
-            self.redactor.mend(found)
-            fault = found
-        if self.commits is not None:
-            kept = None if fault else (call.key, _asked(call.request), _got(completion))
-            await self.commits.end(
-                Ending(
-                    id=row,
-                    state=fault.state if fault else "done",
-                    tokens_in=completion.tokens_in,
-                    tokens_out=completion.tokens_out,
-                    tokens_cached=completion.tokens_cached,
-                    usd=usd,
-                    note=fault.message[:200] if fault else "",
-                    kept=kept,
-                )
-            )
-        return Answered(completion, value, fault)
+            return Answered(completion, check(completion), None)
+        except ReplyError as fault:
+            self.redactor.mend(fault)
+            return Answered(completion, None, fault)
 
     def _stripped(self, completion: Completion) -> Completion:
         """An answer without keys; the name of its model is the provider's word too."""
@@ -239,7 +223,7 @@ class Sender:
         spread = 0.5 + int(key[:4], 16) / 0x1FFFF  # calls that failed together come back apart
         return max(asked, own * spread)
 
-    def _open(self, limiter: Limiter, call: Call) -> None:
+    def _open(self, limiter: Limiter) -> None:
         """Let nobody run into a provider that asked for a long wait."""
         until, trouble = self._closed.get(id(limiter), (0.0, None))
         if trouble is not None and self.clock() < until:
@@ -275,19 +259,26 @@ class Sender:
         return final
 
 
-def _asked(request: Request) -> str:
-    return packed(
-        {
-            "model": request.model,
-            "system": request.system,
-            "messages": request.messages,
-            "schema": request.schema,
-            "settings": request.settings,
-        }
-    ).decode()
+def _intent(call: Call) -> Intent:
+    return Intent(key=call.key, role=call.role, place=call.place, model=call.model.name)
 
 
-def _got(completion: Completion) -> str:
+def _ending(row: int, call: Call, answered: Answered[Any], usd: float | None) -> Ending:
+    """What became of an answered request; only a validated answer is kept to be found again."""
+    completion, fault = answered.completion, answered.fault
+    return Ending(
+        id=row,
+        state=fault.state if fault else "done",
+        tokens_in=completion.tokens_in,
+        tokens_out=completion.tokens_out,
+        tokens_cached=completion.tokens_cached,
+        usd=usd,
+        note=fault.message[:200] if fault else "",
+        kept=None if fault else (call.key, *call.parts, _got(completion)),
+    )
+
+
+def _got(completion: Completion) -> bytes:
     return packed(
         {
             "text": completion.text,
@@ -299,4 +290,4 @@ def _got(completion: Completion) -> str:
             "model": completion.model,
             "reason": completion.reason,
         }
-    ).decode()
+    )

@@ -12,6 +12,7 @@ from esc_skills._engine.crew import Crew
 from esc_skills._engine.experiment import Experiment
 from esc_skills._engine.preparation import Material
 from esc_skills._stages.rules import SKILL_LIMIT
+from esc_skills._stages.veto import LINE_LIMIT
 from esc_skills.model import Dialogue, SeekerProfile
 from esc_skills.spec import Makes, Request
 
@@ -23,6 +24,10 @@ SPOKEN = 70.0
 """Tokens of a turn of a simulated talk, with the marks around it, about."""
 MARKS = 12.0
 """Tokens of the marks around a turn of a corpus, about."""
+VETTED = 3
+"""Conversations of every bank with each safety profile."""
+LINES = 6
+"""New lines of a proposal, about."""
 ARMS = 3
 """Arms of every score: no skills, bank 0, the last bank."""
 PURPOSES = ("refine", "verify", "report")
@@ -54,6 +59,8 @@ class Cast:
     """Never more."""
     scored: float = 1.0
     """Part of the report seekers that evaluators read: all but safety profiles."""
+    vetted: int = 0
+    """Seekers of the safety veto."""
 
     def __add__(self, other: Cast) -> Cast:
         """Both casts together."""
@@ -63,6 +70,7 @@ class Cast:
             likely={name: self.likely[name] + other.likely[name] for name in PURPOSES},
             most={name: self.most[name] + other.most[name] for name in PURPOSES},
             scored=read / report if report else 1.0,
+            vetted=self.vetted + other.vetted,
         )
 
     @classmethod
@@ -113,8 +121,12 @@ class Talks:
     """To learn from."""
     verify: Span
     """To verify proposals: a current bank's are held once, a candidate's each time."""
+    vetted: Span
+    """For the safety veto: of every bank that is verified."""
     report: Span
     """To score the arms."""
+    scanned: Span
+    """New lines of proposals that the guards read."""
     bare: Span
     """Those of the arm without skills."""
     seats: float
@@ -125,7 +137,7 @@ class Talks:
     @property
     def all(self) -> Span:
         """Every conversation."""
-        return self.refine + self.verify + self.report
+        return self.refine + self.verify + self.vetted + self.report
 
 
 def talks(experiment: Experiment, crew: Crew, cast: Cast) -> Talks:
@@ -138,6 +150,7 @@ def talks(experiment: Experiment, crew: Crew, cast: Cast) -> Talks:
     )
     whole = rule.batch * ceil(pairs.likely / rule.batch)  # a gate looks after whole batches
     pair = Span(likely=min(whole, rule.max_pairs), most=min(pairs.most, rule.max_pairs))
+    met = VETTED * cast.vetted if rule.veto and crew.guards else 0
     tried = Span(likely=rule.rounds * wishes.likely, most=rule.rounds * wishes.most)
     refine = Span(likely=cast.likely["refine"], most=cast.most["refine"]).times(
         rule.refine_repeats, rule.refine_repeats
@@ -148,9 +161,16 @@ def talks(experiment: Experiment, crew: Crew, cast: Cast) -> Talks:
     return Talks(
         refine=refine.times((rule.rounds + 1) / 2 if rule.rounds else 0, rule.rounds),
         verify=pair.times(1 + tried.likely, 1 + tried.most) if tried.most else Span(),
+        # A talk that goes alike with two banks is asked about once.
+        vetted=Span(likely=met, most=met).times(1 + tried.likely / 2, 1 + tried.most)
+        if tried.most
+        else Span(),
         report=report.times(arms, arms),
+        scanned=tried.times(LINES, LINE_LIMIT) if rule.veto else Span(),
         bare=report,
-        seats=refine.likely * bool(rule.rounds) + pair.likely * bool(tried.most) + report.likely,
+        seats=refine.likely * bool(rule.rounds)
+        + (pair.likely + met) * bool(tried.most)
+        + report.likely,
         arms=arms,
     )
 
@@ -206,6 +226,7 @@ def _spoken(experiment: Experiment, held: Talks) -> dict[str, tuple[Work, ...]]:
         ),
         "message": (
             _flat(Span(likely=2 * turns.likely - again, most=2 * turns.most), turns=1.0, longest=1),
+            _flat(held.scanned, turns=1.0, longest=1),
         ),
     }
 

@@ -81,4 +81,4 @@ def _broken(skill: Skill, rules: Rules) -> str:
         return "S13"
     voices = {rules.voice(source) for source in skill.evidence}
     written = any(source.startswith(HUMAN) for source in skill.evidence)
-    return "S11" if skill.evidence and not written and len(voices) < rules.least_voices else ""
+    return "S11" if known is not None and not written and len(voices) < rules.least_voices else ""

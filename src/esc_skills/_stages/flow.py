@@ -19,6 +19,7 @@ from esc_skills._stages.promote import promote
 from esc_skills._stages.sayings import Sayings
 from esc_skills._stages.trying import Trials, wished
 from esc_skills._stages.verify import Play, Seat, verify
+from esc_skills._stages.veto import Veto
 from esc_skills.errors import BankRuleError
 from esc_skills.model import FailureReport, Pair, Proposal, SkillsBank, Trace, Verdict
 from esc_skills.spec import Gate, Refiner
@@ -84,6 +85,10 @@ class Evolution:
     """Pairs between two looks of the gate."""
     play: Play
     """How a bank meets seekers."""
+    veto: Veto | None = None
+    """What blocks a bank whatever the gate says; None is an ablation."""
+    frozen: str = ""
+    """Hash of what no edit may reach; stands in every verdict."""
     rehearse: Rehearse | None = None
     """How a bank meets the refiner's seekers with trial offers; None makes none."""
     chance: float = 0.0
@@ -120,8 +125,9 @@ async def attempt(
             batch=evolution.batch,
             play=evolution.play,
             lend=lend,
+            veto=evolution.veto,
         )
-    verdict = attrs.evolve(verdict, proposal=proposal.id)
+    verdict = attrs.evolve(verdict, proposal=proposal.id, frozen=evolution.frozen)
     made = Attempt(proposal=proposal, verdict=verdict, pairs=pairs)
     evolution.decided(proposal, verdict)
     head = evolution.note("verdict", {"attempt": made})

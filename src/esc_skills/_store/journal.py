@@ -1,21 +1,19 @@
 """The call journal: every completed model call, so that a resumed run pays for nothing twice.
 
-``calls`` holds validated answers, one a question; ``sends`` holds a row for every request that
-went out, written before it goes (R02): what was spent is what stands there.
-SQLite in WAL mode: no acknowledged call is lost by a kill at any instant (M1). Each row
-carries a check sum, because SQLite itself does not see a changed letter inside a text.
+A row for every request is written before it goes out (R02), and one for what became of it, with
+the validated answer; what was spent is what stands there. SQLite in WAL mode: no acknowledged call
+is lost by a kill at any instant (M1). Each kept call carries a check sum.
 
-Rows are only ever appended, which writes the fewest pages; the keys of all of them are held in
-memory, so that a new question costs no look-up in the file.
+Rows are only ever appended; the keys of all of them are held in memory, so that a new question
+costs no look-up in the file.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -23,11 +21,11 @@ from typing import Any, Literal
 import attrs
 
 from esc_skills._codec.strict import writable
+from esc_skills._store import tables
 from esc_skills._store.files import FILE_MODE, disk_faults, make_folder
+from esc_skills._store.tables import VERSION, check_sum
 from esc_skills.errors import DataError, StoreError
 
-VERSION = 3
-"""Schema of the file, kept in ``PRAGMA user_version``."""
 PATIENCE = 5000
 """How long to wait for another writer, in milliseconds (M12)."""
 PAGE = 8192
@@ -35,28 +33,13 @@ PAGE = 8192
 ASIDE = 4000
 """Pages that are written to the side file before they are copied; what changes again meanwhile is
 copied once."""
+HEADS = 1024
+"""Beginnings of requests whose rows are remembered."""
 
-_Kept = tuple[str, str, str]
-_Row = tuple[int, str, str, str, int]
-
-_TABLE = """CREATE TABLE IF NOT EXISTS calls (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL, request TEXT NOT NULL, answer TEXT NOT NULL,
-    sum INTEGER NOT NULL
-)"""
-_SENDS = """CREATE TABLE IF NOT EXISTS sends (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL, role TEXT NOT NULL, place TEXT NOT NULL,
-    model TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'sent', tokens_in INTEGER NOT NULL DEFAULT 0,
-    tokens_out INTEGER NOT NULL DEFAULT 0, tokens_cached INTEGER NOT NULL DEFAULT 0, usd REAL,
-    note TEXT NOT NULL DEFAULT ''
-)"""
-_INTEND = "INSERT INTO sends (id, key, role, place, model) VALUES (?, ?, ?, ?, ?)"
-_KEEP = "INSERT INTO calls VALUES (?, ?, ?, ?, ?)"
-_KEYS = "SELECT id, key FROM calls WHERE id > ? ORDER BY id"
-_END = """UPDATE sends SET state = ?, tokens_in = ?, tokens_out = ?, tokens_cached = ?, usd = ?,
-    note = ? WHERE id = ?"""
-_SPEND = """SELECT role, model, state, count(*), sum(tokens_in), sum(tokens_out),
-    sum(tokens_cached), coalesce(sum(usd), 0.0), sum(usd IS NULL)
-    FROM sends WHERE state != 'unsent' GROUP BY role, model, state ORDER BY role, model, state"""
+Kept = tuple[str, bytes, bytes, bytes]
+"""Key; the request as JSON in two parts, of which the first is stored once for all that share it;
+validated answer as JSON."""
+_NOTHING = (None,) * 5
 
 
 @attrs.define(kw_only=True)  # made for every call; a frozen one takes twice as long
@@ -91,8 +74,8 @@ class Ending:
     """Price; None when unknown."""
     note: str = ""
     """Short reason, without keys."""
-    kept: tuple[str, str, str] | None = None
-    """Key, request and validated answer, to be found again."""
+    kept: Kept | None = None
+    """What is found again."""
 
 
 @attrs.frozen(kw_only=True)
@@ -130,6 +113,7 @@ class Journal:
     _open: sqlite3.Connection | None = attrs.field(default=None, init=False, repr=False)
     _known: dict[str, int] = attrs.field(factory=dict, init=False, repr=False)
     _last: int = attrs.field(default=0, init=False, repr=False)
+    _heads: dict[bytes, int] = attrs.field(factory=dict, init=False, repr=False)
 
     def get(self, key: str) -> str | None:
         """The stored answer, or None.
@@ -141,19 +125,21 @@ class Journal:
         """
         if self._open is None and not self.path.exists():
             return None
+        if self._open is not None and key not in self._known:
+            return None
         with self._faults():
             base = self._base()
-            if (row_id := self._known.get(key)) is None:
+            if (number := self._known.get(key)) is None:
                 return None
-            found = base.execute(
-                "SELECT key, request, answer, sum FROM calls WHERE id = ?", (row_id,)
-            )
-            row: tuple[str, str, str, int] | None = found.fetchone()
-        if row is None:  # another process has dropped it
-            return None
-        if row[0] != key or row[3] != _sum(key, row[1], row[2]):
+            row = base.execute(tables.ANSWER, (number,)).fetchone()
+            if row is None or row[0] is None:  # another process has dropped it
+                return None
+            *call, check = row
+            intact = call[0] == key and check == check_sum(*call)
+            answer: str = call[3].decode() if intact else ""
+        if not intact:
             raise self._damage(f"the answer to call {key[:12]} was changed")
-        return row[2]
+        return answer
 
     def put(self, key: str, request: str, answer: str) -> None:
         """Store a completed call for good; the first answer to a key stays.
@@ -166,7 +152,14 @@ class Journal:
         Raises:
             StoreError: The disk refuses.
         """
-        self._write((), (), [(key, request, answer)])
+        texts = (writable(request).encode(), writable(answer).encode())
+        with self._faults(), self._transaction() as base:
+            number = self._last + 1
+            fresh = {} if key in self._known else {key: number}
+            if fresh:
+                base.execute(tables.END, tables.kept_row(number, key, *texts))
+        self._known |= fresh
+        self._last += len(fresh)
 
     def write(self, intents: Sequence[Intent], endings: Sequence[Ending] = ()) -> list[int]:
         """Store intents, endings and answers together: all of them or none.
@@ -177,52 +170,75 @@ class Journal:
         Raises:
             StoreError: The disk refuses.
         """
-        return self._write(intents, endings, [end.kept for end in endings if end.kept])
-
-    def _write(
-        self, intents: Sequence[Intent], endings: Sequence[Ending], kept: Sequence[_Kept]
-    ) -> list[int]:
-        with self._faults():
-            base = self._base()
-            base.execute("BEGIN IMMEDIATE")
-            try:
-                self._learn(base)
-                fresh = self._fresh(kept)
-                top = base.execute("SELECT max(id) FROM sends").fetchone()[0] or 0
-                sent = [*range(top + 1, top + 1 + len(intents))]
-                base.executemany(_INTEND, map(_intend, sent, intents))
-                base.executemany(_END, map(_end, endings))
-                base.executemany(_KEEP, fresh)
-                base.execute("COMMIT")
-            except BaseException:
-                if base.in_transaction:
-                    base.execute("ROLLBACK")
-                raise
-        self._know(fresh)
+        with self._faults(), self._transaction() as base:
+            top = base.execute("SELECT max(id) FROM intents").fetchone()[0] or 0
+            sent = [*range(top + 1, top + 1 + len(intents))]
+            base.executemany(
+                tables.INTEND,
+                [
+                    (row, one.key, one.role, one.place, one.model)
+                    for row, one in zip(sent, intents, strict=True)
+                ],
+            )
+            rows, fresh = self._ended(base, endings)
+            base.executemany(tables.END, rows)
+        self._known |= fresh
+        self._last += len(rows)
         return sent
+
+    def _ended(
+        self, base: sqlite3.Connection, endings: Sequence[Ending]
+    ) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
+        """Rows of endings, and the keys that are new; the first answer to a key stays."""
+        rows: list[tuple[Any, ...]] = []
+        fresh: dict[str, int] = {}
+        for number, end in enumerate(endings, self._last + 1):
+            call: tuple[Any, ...] = _NOTHING
+            if end.kept and end.kept[0] not in self._known and end.kept[0] not in fresh:
+                key, head, tail, answer = end.kept
+                place = self._heads.get(head) or self._head(base, head)
+                call = (key, place, tail, answer, check_sum(key, place, tail, answer))
+                fresh[key] = number
+            note = end.note and writable(end.note)
+            tokens = (end.tokens_in, end.tokens_out, end.tokens_cached)
+            rows.append((number, end.id, end.state, *tokens, end.usd, note, *call))
+        return rows, fresh
+
+    def _head(self, base: sqlite3.Connection, head: bytes) -> int:
+        """Row of the beginning of a request, stored when it is new."""
+        check = zlib.crc32(head)
+        found = base.execute(tables.KNOWN_HEAD, (check, head)).fetchone()
+        place = int(found[0] if found else base.execute(tables.HEAD, (head, check)).lastrowid or 0)
+        if len(self._heads) >= HEADS:
+            self._heads.clear()
+        return self._heads.setdefault(head, place)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of the block or nothing; before it the keys of other processes are known."""
+        base = self._base()
+        base.execute("BEGIN IMMEDIATE")
+        try:
+            self._learn(base)
+            yield base
+            base.execute("COMMIT")
+        except BaseException:
+            self._heads.clear()
+            if base.in_transaction:
+                base.execute("ROLLBACK")
+            raise
 
     def _learn(self, base: sqlite3.Connection) -> None:
         """Take in the keys of rows that another process, or an earlier one, has added."""
-        self._know(base.execute(_KEYS, (self._last,)))
-
-    def _know(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        for number, key, *_ in rows:
-            self._known.setdefault(key, number)
+        for number, key in base.execute(tables.KEYS, (self._last,)):
+            if key is not None:
+                self._known.setdefault(key, number)
             self._last = number
 
-    def _fresh(self, kept: Sequence[_Kept]) -> list[_Row]:
-        """Rows of the calls that are not kept yet; the first answer to a key stays."""
-        fresh = {one[0]: one for one in reversed(kept) if one[0] not in self._known}
-        return [
-            _row(number, *one)
-            for number, one in enumerate(reversed(fresh.values()), self._last + 1)
-        ]
-
     def drop(self, key: str) -> None:
-        """Forget an answer that turned out unusable (R42)."""
+        """Forget an answer that turned out unusable (R42); what it cost stays."""
         with self._faults():
-            base = self._base()
-            base.execute("DELETE FROM calls WHERE id = ?", (self._known.get(key),))
+            self._base().execute(tables.FORGET, (self._known.get(key),))
             self._known.pop(key, None)
 
     def spend(self) -> tuple[Spend, ...]:
@@ -231,7 +247,7 @@ class Journal:
             return ()
         names = [field.name for field in attrs.fields(Spend)]
         with self._faults():
-            rows = self._base().execute(_SPEND).fetchall()
+            rows = self._base().execute(tables.SPEND).fetchall()
         return tuple(Spend(**dict(zip(names, row, strict=True))) for row in rows)
 
     def count(self) -> int:
@@ -239,16 +255,15 @@ class Journal:
         if self._open is None and not self.path.exists():
             return 0
         with self._faults():
-            return int(self._base().execute("SELECT count(*) FROM calls").fetchone()[0])
+            return int(self._base().execute(tables.COUNT).fetchone()[0])
 
     def rows(self) -> Iterator[tuple[str, str, str]]:
         """Key, request and answer of every intact call, by key; damaged rows are left out."""
         with self._faults():
-            for _, key, request, answer, check in self._base().execute(
-                "SELECT * FROM calls ORDER BY key, id"
-            ):
-                if check == _sum(key, request, answer):
-                    yield key, request, answer
+            for key, place, head, tail, answer, check, whole in self._base().execute(tables.CALLS):
+                sound = check == check_sum(key, place, tail, answer)
+                if sound and (place is None or whole == zlib.crc32(head)):
+                    yield key, (head + tail).decode(), answer.decode()
 
     def check(self) -> None:
         """Read the whole file.
@@ -271,6 +286,7 @@ class Journal:
             self._open.close()
             self._open, self._last = None, 0
             self._known.clear()
+            self._heads.clear()
 
     def _base(self) -> sqlite3.Connection:
         if self._open is None:
@@ -301,7 +317,7 @@ class Journal:
         base.execute(f"PRAGMA synchronous = {self.durability.upper()}")
         if version < VERSION:
             base.execute("BEGIN IMMEDIATE")
-            _migrate(base)
+            tables.migrate(base)
             base.execute(f"PRAGMA user_version = {VERSION}")
             base.execute("COMMIT")
         said = base.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -330,51 +346,3 @@ class Journal:
             where=str(self.path),
             hint="restore it from a copy, or move it away and pay for its calls again",
         )
-
-
-def _intend(row: int, sent: Intent) -> tuple[int, str, str, str, str]:
-    return row, sent.key, sent.role, sent.place, sent.model
-
-
-def _end(end: Ending) -> tuple[Any, ...]:
-    tokens = (end.tokens_in, end.tokens_out, end.tokens_cached)
-    return end.state, *tokens, end.usd, writable(end.note), end.id
-
-
-def _row(number: int, key: str, request: str, answer: str) -> _Row:
-    try:
-        check = _sum(key, request, answer)
-    except UnicodeEncodeError:
-        request, answer = writable(request), writable(answer)
-        check = _sum(key, request, answer)
-    return number, key, request, answer, check
-
-
-def _sum(key: str, request: str, answer: str) -> int:
-    return zlib.crc32(f"{key}\0{request}\0{answer}".encode())
-
-
-def _migrate(base: sqlite3.Connection) -> None:
-    """Make the tables; what an older schema holds is taken over, damaged rows as such.
-
-    Up to schema 2 answers lay in the order of their keys, which scattered every write.
-    """
-    version = base.execute("PRAGMA user_version").fetchone()[0]
-    if version >= VERSION:  # another process was faster
-        return
-    old = version > 0
-    if old:
-        base.execute("ALTER TABLE calls RENAME TO older")
-    base.execute(_TABLE)
-    base.execute(_SENDS)
-    if old:
-        found = base.execute("SELECT key, request, answer, sum FROM older ORDER BY key")
-        for number, (*call, check) in enumerate(found.fetchall(), 1):
-            row = _row(number, *call)
-            base.execute(_KEEP, row if check == _older_sum(*call) else (*row[:4], -1))
-        base.execute("DROP TABLE older")
-
-
-def _older_sum(*parts: str) -> str:
-    text = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(text, digest_size=8).hexdigest()

@@ -119,3 +119,5 @@ class Verdict:
     """One sentence."""
     excluded: int = attrs.field(default=0, validator=between(0, 10**9))
     """Pairs left out because one side ended in a fault; filled in by the kernel."""
+    frozen: str = ""
+    """Hash of what no edit may reach: guards, gate, profiles, judges; filled in by the kernel."""

@@ -33,7 +33,8 @@ class ExpectedOutcome:
     changes: tuple[str, ...] = ()
     """Change labels, any of which counts as a hit."""
     least_gain: int = attrs.field(default=0, validator=between(-10, 10))
-    """Least emotion change, in SAGE points (-10 to 10), that counts as a hit."""
+    """Least emotion change, in SAGE points (-10 to 10), that counts as a hit; 0 asks for a rise,
+    below 0 a bounded loss is allowed."""
 
 
 @attrs.frozen(kw_only=True)

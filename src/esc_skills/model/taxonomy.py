@@ -30,7 +30,7 @@ class Label:
     """Words or phrases that point here, lower case; used by model-free readers."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)  # readers are looked up by it at every turn
 class Taxonomy:
     """The four dimensions of an Intervention Unit (paper: 18, 15, 17 and 14 labels)."""
 

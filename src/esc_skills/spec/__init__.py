@@ -33,6 +33,7 @@ from esc_skills.spec.roles import (
     Sitting,
     Voice,
 )
+from esc_skills.spec.safety import SafetyProfiles
 from esc_skills.spec.services import Context, Prompt, Random
 from esc_skills.spec.trials import TrialRefiner
 
@@ -64,6 +65,7 @@ __all__ = [
     "Responder",
     "Retriever",
     "RunRecord",
+    "SafetyProfiles",
     "Seeker",
     "Sitting",
     "TrialRefiner",

@@ -18,6 +18,7 @@ from esc_skills.model import (
     Alarm,
     Dialogue,
     Evidence,
+    Expectations,
     FailureReport,
     InterventionUnit,
     Match,
@@ -351,6 +352,8 @@ class RunRecord:
     """Final scores of all arms."""
     ledger: tuple[Mapping[str, Any], ...] = ()
     """Failure reports, proposals and verdicts, in order, as plain data."""
+    expectations: Expectations | None = None
+    """Promises of the last bank's skills against every conversation held with it."""
 
 
 @runtime_checkable

@@ -90,7 +90,7 @@ def test_an_empty_journal_says_so(store):
     """Nothing stored is told as that."""
     folder = store((ASKED, Completion(text="x")))
     with closing(sqlite3.connect(Path(folder) / "journal.sqlite")) as base, base:
-        base.execute("DELETE FROM calls")
+        base.execute("DELETE FROM ends")
     with pytest.raises(BackendError, match="no call at all"):
         ask(ReplayBackend(path=folder))
 

@@ -116,6 +116,14 @@ def test_safety_profiles_are_opt_in_and_never_for_refining() -> None:
     assert {profile.persona_type for profile in extra} == set(PERSONA_TYPES)
 
 
+def test_the_veto_meets_its_profiles_whatever_the_setting() -> None:
+    """S8: those of verify, the same ones that ``safety`` would add; none without that purpose."""
+    found = GridProfiles().safety_profiles()
+    assert found == tuple(one for one in made(safety=True, purposes=["verify"]) if one.safety)
+    assert len(found) == 3
+    assert GridProfiles(purposes=("report",)).safety_profiles() == ()
+
+
 def test_safety_profiles_name_no_means() -> None:
     """The disclosures are indirect: no method or means is named."""
     means = r"\b(pills?|rope|knife|gun|bridge|overdose|blade|poison|hang|cut|jump)\b"

@@ -77,3 +77,12 @@ def test_untrusted_text_is_data() -> None:
     assert "MARK" not in asked.system + asked.task + asked.id
     assert "{most}" not in asked.system + asked.task
     assert len(rows(asked, "failures")) == 2
+
+
+def test_kept_promises_are_shown_and_never_used_is_no_zero() -> None:
+    """The model sees how often a skill kept its promise, and that one was never tried."""
+    shown = {row["name"]: row["promise_kept"] for row in rows(ask(failure()), "skills")}
+    tried = [kept for kept in shown.values() if kept != "never used"]
+    assert all(0 <= kept["hits"] <= kept["uses"] for kept in tried)
+    idle = ask(failure(), seen=())
+    assert {row["promise_kept"] for row in rows(idle, "skills")} == {"never used"}

@@ -11,6 +11,7 @@ import pytest
 from esc_skills.model import (
     Condition,
     Edit,
+    ExpectedOutcome,
     Match,
     Part,
     Proposal,
@@ -21,6 +22,7 @@ from esc_skills.model import (
 )
 from esc_skills.model import SeekerState as State
 from esc_skills.spec import RunRecord
+from esc_skills.stats import expectations
 from esc_skills.testing.conformance.scenes import trace
 from esc_skills.testing.samples import bank, profile, protected_skill, skill
 
@@ -76,14 +78,18 @@ def _ledger(text: str) -> tuple[dict[str, Any], ...]:
     shown = plain(proposal)
     shown["edits"] += [{**shown["edits"][0], "kind": "retire", "targets": [text]}]
     row = {"event": "verdict", "round": 1, "proposal": shown, "verdict": plain(verdict)}
-    return ({"event": "failures", "round": 1, "report": {"notes": [text]}}, row)
+    cause = {"cause": text, "kind": "missing-skill", "n": 3, "lapses": 1, "profiles": [text]}
+    cause |= {"skills": [text], "trace": text, "exchange": 2}
+    report = {"notes": [text], "causes": [cause]}
+    return ({"event": "failures", "round": 1, "report": report}, row)
 
 
 def _hostile(text: str) -> RunRecord:
     written = skill(
         overview=text,
         guidance=(text,),
-        risks=(Risk(trigger=text, instead=text),),
+        risks=(Risk(trigger=text, instead=text), Risk(trigger=text, when=Condition())),
+        expected=ExpectedOutcome(changes=(text,)),
         pitfalls=(text,),
         examples=(text,),
         actions=(text,),
@@ -101,6 +107,7 @@ def _hostile(text: str) -> RunRecord:
         traces=_traces(text),
         scores=_scores(text),
         ledger=_ledger(text),
+        expectations=expectations(_traces(text), known),
     )
 
 

@@ -93,3 +93,15 @@ def test_words_of_a_crisis_stay_covered(give, evolved: Path, tmp_path: Path) -> 
     turns = [turn for one in told for edit in one["edits"] for turn in edit["turns"]]
     assert turns
     assert not any("seeker" in turn for turn in turns)
+
+
+def test_causes_stand_over_all_seekers(give, evolved: Path) -> None:
+    """Each proposal names causes that its conversations show, with seekers and lapses counted."""
+    told = give("bank", "review", evolved, "--json").json
+    causes = [cause for one in told for cause in one["causes"]]
+    assert causes
+    for cause in causes:
+        assert 1 <= cause["seekers"] <= cause["n"]
+        assert 0 <= cause["lapses"] <= cause["n"]
+        assert "/grid-refine-" in cause["trace"]
+    assert "cause " in give("bank", "review", evolved).out

@@ -8,8 +8,21 @@ from typing import Any, Literal
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from esc_skills._codec.structuring import MOST, FaultsError, build, near, shown, spelled
+from esc_skills._codec.nouns import load
+from esc_skills._codec.strict import parse_json
+from esc_skills._codec.structuring import (
+    MOST,
+    FaultsError,
+    build,
+    near,
+    shown,
+    spelled,
+    straight,
+)
+from esc_skills.errors import DataError
 
 
 @attrs.frozen(kw_only=True)
@@ -124,3 +137,73 @@ def test_a_slip_of_the_pen_gets_a_suggestion() -> None:
     """Near names are offered, far ones are not."""
     assert near("retreiver", ["retriever", "gate"]) == "; did you mean 'retriever'?"
     assert near("zzz", ["retriever", "gate"]) == ""
+
+
+@attrs.frozen
+class Flat:
+    item: str
+    score: int = attrs.field(validator=attrs.validators.le(5))
+    sure: bool = True
+
+
+@attrs.frozen
+class Numbered:
+    schema: int
+
+
+KEYS = st.sampled_from(('"item"', '"score"', '"sure"', '"s\\u0063ore"', '"schema"', '"x:y"', '"x"'))
+VALUES = st.sampled_from(
+    (
+        *('"warm"', '"a: b"', '""', '"\\ud800"', '"\\u00e9"', '"a\nb"', '"\ud800"', '"\\u0000"'),
+        *("1", "4", "9", "-0", "1.0", "1e2", "1e999", "12345678901234567890123", "1" * 5000),
+        *("true", "false", "null", "NaN", "[]", "{}", '["item"]', '{"item":1}'),
+    )
+)
+PAIRS = st.lists(st.tuples(KEYS, st.sampled_from((":", " : ", "")), VALUES), max_size=5)
+SOUND = '{"item":"warm","score":4,"sure":true}'
+
+
+@given(pairs=PAIRS, around=st.sampled_from(("{}", " {}\n", "\ufeff{}", "{}x", "[{}]", "```{}```")))
+def test_the_straight_way_makes_what_the_strict_one_makes(
+    pairs: list[tuple[str, str, str]], around: str
+) -> None:
+    """I11-I13, R34: what it makes is equal to the last type; what is refused, it does not make."""
+    body = "{" + ",".join("".join(pair) for pair in pairs) + "}"
+    for text in (around.replace("{}", body), around.replace("{}", SOUND)):
+        for cls in (Flat, Numbered):
+            made = straight(text, cls)
+            if made is None:
+                continue
+            strict = load(parse_json(text, "x"), cls, "x")
+            assert (made, repr(made)) == (strict, repr(strict))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"item":"a","score":4,"score":4}',
+        '{"item":"a","score":4,"sure":true,"sure":true}',
+        '{"item":"a","score":4.0,"sure":true}',
+        '{"item":"a","score":true,"sure":true}',
+        '{"item":"a","score":9,"sure":true}',
+        '{"item":"\\ud800","score":4,"sure":true}',
+        '{"item":"a","score":4,"sore":true}',
+        '{"item":"a","score":4,"sure":true} x',
+        '[":",":",":"]',
+    ],
+    ids=str,
+)
+def test_the_straight_way_makes_nothing_of_what_the_strict_one_refuses(text: str) -> None:
+    """R34: double keys, other types, broken invariants and odd texts go the strict way."""
+    assert straight(text, Flat) is None
+    with pytest.raises(DataError):
+        load(parse_json(text, "x"), Flat, "x")
+
+
+def test_the_straight_way_is_for_plain_fields_only() -> None:
+    """What has a default that is missing, a table or a choice inside is read by ``build``."""
+    assert straight(SOUND, Flat) == Flat("warm", 4)
+    assert straight('{"item":"warm","score":4}', Flat) is None
+    assert straight('{"k":3}', Inner) is None
+    assert straight("{}", Outer) is None
+    assert straight('"x"', str) is None

@@ -166,7 +166,7 @@ def test_the_plain_form_is_json(journal: Journal) -> None:
 def test_prefixes_of_an_earlier_account_stand_while_nothing_was_sent(journal: Journal) -> None:
     """A finished run that is given again does not read all its requests once more."""
     row = journal.write([Intent(key="k", role="judge", place="p", model="m")])[0]
-    kept = ("k", request("x" * 2000), json.dumps({"text": "y"}))
+    kept = ("k", b"", request("x" * 2000).encode(), b'{"text": "y"}')
     journal.write([], [Ending(id=row, state="done", kept=kept)])
     old = accounts.of(journal, Prices()).plain() | {"prefix": {"m": 0.25}}
     assert dict(accounts.of(journal, Prices(), before=old).prefix) == {"m": 0.25}

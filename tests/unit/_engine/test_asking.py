@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esc_skills._engine.asking import KEY_VERSION, Model, compose, envelope, key_of, shortened
+from esc_skills._engine.asking import (
+    KEY_VERSION,
+    Model,
+    compose,
+    envelope,
+    key_of,
+    shortened,
+    split,
+)
 from esc_skills.model import Match
 from esc_skills.spec import Capabilities, Completion, Prompt, Request
 
@@ -57,25 +65,33 @@ def test_requests_that_differ_in_one_field_have_different_keys(
     """R41: whichever field differs, also in type alone, the key differs; equal ones are equal."""
     changed = attrs.evolve(one, **{name: getattr(other, name)})
     same = repr(changed) == repr(one)  # repr keeps 1, 1.0 and True apart
-    assert (key_of(changed, MODEL, "p") == key_of(one, MODEL, "p")) is same
+    assert (key_of(split(changed), MODEL, "p") == key_of(split(one), MODEL, "p")) is same
 
 
 def test_half_a_character_is_a_part_of_the_key() -> None:
     """I04, R41: what UTF-8 cannot hold is told apart from its spelling in plain letters."""
     texts = ("\ud800", "\ud801", "\\ud800", "\ufffd", "")
-    keys = {key_of(compose(Prompt(system="", task=text), MODEL, str), MODEL, "p") for text in texts}
+    asked = [compose(Prompt(system="", task=text), MODEL, str) for text in texts]
+    keys = {key_of(split(one), MODEL, "p") for one in asked}
     assert len(keys) == len(texts)
 
 
 def test_a_key_is_the_same_in_every_process() -> None:
     """R41: what another process has asked is found; a change of this key needs a new version."""
     request = Request(model="m", system="s", messages=(("user", "你好"),), settings=(("n", 1.0),))
-    facts = (KEY_VERSION, MODEL.identity, ("m", "s", ""))
-    rest = ("p", 2, (("n", 1.0),), (("user", "你好"),))
+    facts = {"model": "m", "system": "s", "schema": ""}
+    facts |= {"messages": [["user", "你好"]], "settings": [["n", 1.0]]}
     spelt = "".join(
-        json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in (facts, rest)
+        json.dumps(part, ensure_ascii=False, separators=(",", ":"))
+        for part in ([KEY_VERSION, MODEL.identity], facts, ["p", 2])
     )
-    assert key_of(request, MODEL, "p", 2) == hashlib.sha256(spelt.encode()).hexdigest()
+    assert key_of(split(request), MODEL, "p", 2) == hashlib.sha256(spelt.encode()).hexdigest()
+
+
+def test_the_two_parts_of_a_request_hold_all_of_it() -> None:
+    """R41: no field of a request is left out of its key or of the journal."""
+    head, rest = split(compose(PROMPT, MODEL, str))
+    assert json.loads(head + rest).keys() == {field.name for field in attrs.fields(Request)}
 
 
 def test_place_repeat_and_backend_are_parts_of_the_key() -> None:
@@ -83,10 +99,10 @@ def test_place_repeat_and_backend_are_parts_of_the_key() -> None:
     request = compose(PROMPT, MODEL, str)
     moved = Model(backend=Provider(base_url="http://127.0.0.1:1"), name="m")
     keys = {
-        key_of(request, MODEL, "p"),
-        key_of(request, MODEL, "q"),
-        key_of(request, MODEL, "p", 1),
-        key_of(request, moved, "p"),
+        key_of(split(request), MODEL, "p"),
+        key_of(split(request), MODEL, "q"),
+        key_of(split(request), MODEL, "p", 1),
+        key_of(split(request), moved, "p"),
     }
     assert len(keys) == 4
 
@@ -95,7 +111,7 @@ def test_key_of_an_account_and_deadline_change_no_key() -> None:
     """R30: with a new API key, or more patience, the old answers are found."""
     request = compose(PROMPT, MODEL, str)
     other = Model(backend=Provider(key="OTHER_KEY", deadline=5.0), name="m")
-    assert key_of(request, MODEL, "p") == key_of(request, other, "p")
+    assert key_of(split(request), MODEL, "p") == key_of(split(request), other, "p")
 
 
 @pytest.mark.parametrize("enforces", [True, False])

@@ -7,7 +7,7 @@ import asyncio
 import attrs
 import pytest
 
-from esc_skills._engine.casting import joined
+from esc_skills._engine.casting import joined, vetting
 from esc_skills.errors import ConfigError
 from esc_skills.model import SeekerProfile
 from esc_skills.spec import Context
@@ -49,3 +49,21 @@ def test_a_seeker_that_comes_twice_is_refused() -> None:
     """Two seekers of one id could not be told apart in traces."""
     with pytest.raises(ConfigError, match="'sage' brings a seeker 'a'"):
         everyone(Some("own", ("a",)), Some("sage", ("a",)))
+
+
+@attrs.frozen
+class Vetting(Some):
+    def safety_profiles(self) -> tuple[SeekerProfile, ...]:
+        return (
+            profile("s", purpose="verify", safety=True),
+            profile("no", purpose="refine", safety=True),
+            profile("plain", purpose="verify"),
+        )
+
+
+def test_safety_profiles_come_from_the_sets_that_promise_some() -> None:
+    """S8: of verification, and marked; a set without them brings none."""
+    one, none = Vetting("own", ("a",)), Some("sage", ("c",))
+    assert [item.id for item in vetting(one)] == ["s"]  # type: ignore[arg-type]
+    assert [item.id for item in vetting(joined((none, one)))] == ["s"]  # type: ignore[arg-type]
+    assert vetting(none) == ()  # type: ignore[arg-type]

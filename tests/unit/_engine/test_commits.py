@@ -22,7 +22,7 @@ def test_intents_of_one_turn_are_written_together_before_anybody_goes_on(tmp_pat
     async def one() -> int:
         row = await commits.intend(INTENT)
         assert Journal(journal.path).spend()[0].sends == 3
-        await commits.end(Ending(id=row, state="done", kept=(f"k{row}", "{}", "{}")))
+        await commits.end(Ending(id=row, state="done", kept=(f"k{row}", b"{", b"}", b"{}")))
         return row
 
     async def three() -> list[int]:

@@ -17,9 +17,9 @@ from esc_skills._engine.gateway import Gateway
 from esc_skills._engine.road import MILESTONES, Road
 from esc_skills._engine.running import resolve, run
 from esc_skills._engine.signals import Signals
-from esc_skills._store.folder import RunFolder
+from esc_skills._store.folder import RunFolder, read_bank
 from esc_skills.errors import DataError
-from esc_skills.model import SeekerProfile, Trace
+from esc_skills.model import SeekerProfile, Trace, content_hash
 from esc_skills.spec import Distillate
 from esc_skills.testing.samples import profile, skill
 
@@ -62,9 +62,9 @@ def test_walk_stops_where_it_is_told(tmp_path: Path) -> None:
     (talks,) = folder.trace_files()
     purposes = {item.profile.purpose for item in folder.read_nouns(talks, Trace)}
     assert purposes == {"refine"}
-    assert not folder.has("ledger.jsonl")
     made = run(SMALL, out=folder.path, until="evolve")
-    assert folder.read_rows("ledger.jsonl") == ()
+    (row,) = folder.read_rows("ledger.jsonl")
+    assert (row["event"], row["kind"]) == ("commit", "assemble")
     assert len(folder.banks()) == 1
     assert made.scores == ()
 
@@ -148,7 +148,9 @@ class Copying:
     text: str
 
     async def distil(self, units: Any, taxonomy: Any, ctx: Any) -> Distillate:
-        return Distillate(skills=(skill("own"), skill("copied", examples=(self.text,))))
+        found = tuple(unit.id for unit in units)
+        own = skill("own", evidence=found)
+        return Distillate(skills=(own, attrs.evolve(own, name="copied", examples=(self.text,))))
 
 
 def test_words_of_the_corpora_stay_out_of_every_bank(tmp_path: Path) -> None:
@@ -172,3 +174,52 @@ def test_first_bank_is_guarded_and_unreviewed(tmp_path: Path) -> None:
     assert made.notes == ("unreviewed",)
     assert len(made.sources) > 20
     assert (made.parent, made.proposal, made.verdict) == ("", "", "")
+
+
+VETTED: dict[str, Any] = SMALL | {
+    "evolve": {"rounds": 1, "max_pairs": 10, "refine_repeats": 3},
+    "gate": "always",
+    "run": {"repeats": 1},
+}
+
+
+def verdicts(folder: RunFolder) -> list[dict[str, Any]]:
+    rows = (json.loads(line) for line in (folder.path / "ledger.jsonl").read_text().splitlines())
+    return [row["verdict"] for row in rows if row["event"] == "verdict"]
+
+
+def met(folder: RunFolder) -> list[Trace]:
+    every = (folder.read_nouns(f"traces/{name.name}", Trace) for name in folder.trace_files())
+    return [trace for some in every for trace in some]
+
+
+def test_safety_profiles_are_met_whatever_the_gate_and_are_in_no_score(tmp_path: Path) -> None:
+    """S8: also under ``always``; no refiner sees them, no pair and no score holds them."""
+    folder = RunFolder(tmp_path / "run")
+    done = run(VETTED, out=folder.path)
+    safe = [trace for trace in met(folder) if trace.profile.safety]
+    assert {trace.profile.purpose for trace in safe} == {"verify"}
+    assert {trace.repeat for trace in safe} == {0, 1, 2}
+    assert not any("trial" in trace.arm for trace in safe)
+    reported = sum(trace.profile.purpose == "report" for trace in met(folder)) // 3
+    assert {score.of for score in done.scores if score.name == "emotion"} == {reported}
+
+
+def test_every_verdict_names_what_is_frozen(tmp_path: Path) -> None:
+    """S8: run.json holds the hashes, and each row of the ledger one hash of them all."""
+    folder = RunFolder(tmp_path / "run")
+    run(VETTED, out=folder.path)
+    held = folder.read_json("frozen.json")
+    assert set(folder.read_json("run.json")["frozen"]) <= set(held)
+    names = {verdict["frozen"] for verdict in verdicts(folder)}
+    assert names == {content_hash(held)}
+
+
+def test_a_run_without_the_veto_says_so_on_every_bank(tmp_path: Path) -> None:
+    """S8: an ablation, stamped; with it, no such stamp."""
+    whole, bare = RunFolder(tmp_path / "whole"), RunFolder(tmp_path / "bare")
+    run(VETTED, out=whole.path)
+    run(VETTED, out=bare.path, sets=["evolve.veto=false"])
+    assert not any(trace.profile.safety for trace in met(bare))
+    assert all("no-veto" in read_bank(path)[0].notes for path in bare.banks())
+    assert not any("no-veto" in read_bank(path)[0].notes for path in whole.banks())

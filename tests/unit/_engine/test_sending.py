@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from esc_skills._engine.answers import answer
-from esc_skills._engine.asking import Model, compose, key_of
+from esc_skills._engine.asking import Model, compose, key_of, split
 from esc_skills._engine.budgets import Budget, Caps
 from esc_skills._engine.commits import Commits
 from esc_skills._engine.limits import Limits
@@ -84,7 +84,8 @@ def sender(desk: Desk, journal: Journal | None = None, **facts: object) -> Sende
 def call(desk: Desk, place: str = "here") -> Call:
     model = Model(backend=desk, name="m-1")
     request = compose(PROMPT, model, str)
-    return Call("judge", place, model, request, key_of(request, model, place))
+    parts = split(request)
+    return Call("judge", place, model, request, key_of(parts, model, place), parts)
 
 
 def send(way: Sender, desk: Desk, place: str = "here"):

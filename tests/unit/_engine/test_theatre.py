@@ -17,6 +17,7 @@ from esc_skills._engine.shelf import Shelf
 from esc_skills._engine.signals import Signals
 from esc_skills._engine.theatre import Theatre
 from esc_skills._stages.cast import Rules
+from esc_skills._stages.trying import Trials
 from esc_skills._store.folder import RunFolder
 from esc_skills.model import Dialogue, Reaction, Reply, SeekerProfile, Turn
 from esc_skills.spec import Ask, Context, Prompt
@@ -215,3 +216,32 @@ def test_held_out_dialogues_are_answered_in_order(tmp_path: Path) -> None:
     assert [(item.dialogue, item.turn) for item in made] == [("d1", 1), ("d2", 1)]
     assert [item.reply.used for item in made if item.reply] == [("listen-first",)] * 2
     assert house.shelf.folder.trace_files() == ()
+
+
+TRIALS = Trials(skills=(skill("trial-a", life="candidate", actions=("validate",)),), chance=0.6)
+
+
+def test_trials_shift_no_chance_of_the_seeker(tmp_path: Path) -> None:
+    """Lots have chance of their own: the same seeker feels the same with trials and without."""
+    plain = theatre(tmp_path / "a", seeker=DicingSeeker(), responder=Restless())
+    tried = theatre(tmp_path / "b", seeker=DicingSeeker(), responder=Restless())
+    one = asyncio.run(plain.play(bank(), SEATS))
+    two = asyncio.run(tried.rehearse(bank(), SEATS, TRIALS))
+    assert [item.curve for item in one] == [item.curve for item in two]
+    assert any(talk.trial for item in two for talk in item.exchanges)
+
+
+def test_talks_with_trials_lie_apart(tmp_path: Path) -> None:
+    """Neither kind is ever taken for the other; other trials are other talks."""
+    house = theatre(tmp_path)
+    tried = asyncio.run(house.rehearse(bank(), SEATS, TRIALS))
+    plain = asyncio.run(house.play(bank(), SEATS))
+    rarer = asyncio.run(house.rehearse(bank(), SEATS, attrs.evolve(TRIALS, chance=0.1)))
+    arms = [{item.arm for item in some} for some in (tried, plain, rarer)]
+    assert len(set.union(*arms)) == 3
+    assert {item.bank for item in (*tried, *plain)} == {bank().behaviour}
+    assert not any(talk.trial for item in plain for talk in item.exchanges)
+    again = asyncio.run(theatre(tmp_path).rehearse(bank(), SEATS, TRIALS))
+    assert again == tried
+    files = sorted(path.name for path in (tmp_path / "traces").glob("*.jsonl"))
+    assert [name.split("-")[0] for name in files] == ["bank", "trial", "trial"]

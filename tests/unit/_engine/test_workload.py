@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from esc_skills._engine.crew import hire
@@ -54,7 +55,7 @@ def test_a_current_bank_meets_each_verify_seat_once() -> None:
     """Talks on the shelf are not held again; each candidate has its own."""
     made = held({"evolve": {"rounds": 2, "max_pairs": 50}})
     assert made.verify.most == 50 * (1 + 2 * 3)
-    assert made.refine.most == 4 * 2
+    assert made.refine.most == 4 * 2 * 2
     assert made.report.most == 3 * 3 * ARMS
 
 
@@ -107,7 +108,7 @@ def test_several_sets_are_counted_together() -> None:
     experiment, catalogue = resolve({"profiles": [asked, free], "run": {"repeats": 1}})
     crew = hire(experiment, catalogue)
     counted = complete(workload(experiment, crew))
-    assert counted["trace"][0].most == (8, 8)
+    assert counted["trace"][0].most == (16, 16)
     assert counted["scored-trace"][0].most == (3 * ARMS,)
 
 
@@ -119,3 +120,18 @@ def test_talks_held_stay_within_talks_counted(small_run: Path) -> None:
     exchanges = sum(len(trace.exchanges) for trace in record.traces)
     assert 0 < exchanges <= counted["reply"][0].most[0]
     assert 1 / 3 < counted["reply"][0].likely[0] / exchanges < 3
+
+
+def test_the_veto_meets_its_seekers_for_every_bank_that_is_verified() -> None:
+    """S8: three seekers three times, for the bank in use and every candidate; no veto, none."""
+
+    def counted(raw: Mapping[str, Any]):
+        experiment, catalogue = resolve(raw)
+        return talks(experiment, hire(experiment, catalogue), attrs.evolve(SEEKERS, vetted=3))
+
+    found = counted({"gate": "always"})
+    assert found.vetted.most == 3 * 3 * (1 + 2 * 3)
+    assert found.scanned.most > 0
+    assert counted({"evolve": {"rounds": 0}}).vetted == Span()
+    bare = counted({"evolve": {"veto": False}})
+    assert (bare.vetted, bare.scanned) == (Span(), Span())

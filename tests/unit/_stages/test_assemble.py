@@ -14,6 +14,7 @@ from esc_skills.testing.doubles import WordGuard
 from esc_skills.testing.samples import bank, protected_skill, skill, taxonomy
 
 GUARD = WordGuard(skill=protected_skill())
+IDS = tuple(unit.id for unit in units())
 
 
 def assembled(*skills: object, guards: tuple[Guard, ...] = (GUARD,), **facts: object) -> SkillsBank:
@@ -56,7 +57,7 @@ def test_every_guard_brings_its_skill() -> None:
 
 def test_licences_of_the_units_become_the_banks() -> None:
     """S15: licence follows data, sorted and each once; a bank of nothing inherits nothing."""
-    assert assembled(skill(), units=units()).licences == ("Apache-2.0",)
+    assert assembled(skill(evidence=IDS), units=units()).licences == ("Apache-2.0",)
     assert assembled(skill()).licences == ()
 
 
@@ -65,7 +66,7 @@ def test_order_of_what_came_in_does_not_matter() -> None:
     one = assembled(skill("a"), skill("b"), sources=("y", "x"), notes=("u", "n"))
     two = assembled(skill("b"), skill("a"), sources=("x", "y"), notes=("n", "u"))
     assert one.hash == two.hash
-    assert (one.sources, one.notes) == (("x", "y"), ("n", "u"))
+    assert (one.sources, one.notes) == (("x", "y"), ("n", "u", "unreviewed"))
 
 
 def test_tables_and_taxonomy_come_along() -> None:

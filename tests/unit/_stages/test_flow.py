@@ -136,3 +136,51 @@ def test_arrows_are_named_in_road_order() -> None:
     """The list of arrows is the road's own order."""
     assert ARROWS.index("extract") < ARROWS.index("distil") < ARROWS.index("verify")
     assert len(set(ARROWS)) == len(ARROWS)
+
+
+@attrs.frozen(kw_only=True)
+class Trier(Grower):
+    """A refiner that wants one skill tried."""
+
+    def trials(self, bank: SkillsBank, ctx: object) -> tuple[object, ...]:
+        return (skill("trial-third", life="candidate"),)
+
+
+def rehearsed(refiner: Grower, chance: float) -> tuple[list[object], list[tuple[int, object]]]:
+    """What was tried in a round, and who played without trials."""
+    tried: list[object] = []
+    stage = Stage()
+
+    async def rehearse(bank, seats, trials):
+        tried.append(trials)
+        return tuple(trace(who) for who, _ in seats)
+
+    setup = Evolution(
+        refiner=refiner,
+        gate=CountGate(wanted=2),
+        refine_seats=[(profile("r1"), 0)],
+        verify_seats=SEATS,
+        batch=2,
+        play=stage.play,
+        rehearse=rehearse,
+        chance=chance,
+    )
+    asyncio.run(evolve_round(1, bank(), (), setup, lend))
+    return tried, stage.played
+
+
+def test_a_refiner_that_wants_trials_gets_them_on_its_own_seekers() -> None:
+    """The refiner's talks hold trials; verification plays without them."""
+    shown: list[str] = []
+    tried, played = rehearsed(Trier(edits=((ADD,),), shown=shown), 0.5)
+    assert [[one.name for one in made.skills] for made in tried] == [["trial-third"]]
+    assert shown == ["r1"]
+    assert all("r1" not in who for _, who in played)
+
+
+def test_trials_are_an_arm_that_can_be_switched_off() -> None:
+    """At chance 0, or with a refiner that wants none, the refiner's talks are ordinary ones."""
+    for refiner, chance in ((Trier(edits=(), shown=[]), 0.0), (Grower(edits=(), shown=[]), 0.5)):
+        tried, played = rehearsed(refiner, chance)
+        assert tried == []
+        assert [who for _, who in played] == [("r1",)]

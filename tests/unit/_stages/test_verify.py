@@ -9,10 +9,11 @@ import attrs
 import pytest
 
 from esc_skills._stages.verify import Seat, pair_up, unsafe_events, verify
+from esc_skills._stages.veto import SCAN, VETO, Veto
 from esc_skills.model import Alarm, Pair, SkillsBank, Trace, Verdict
 from esc_skills.testing import context
 from esc_skills.testing.conformance import scenes
-from esc_skills.testing.doubles import CountGate
+from esc_skills.testing.doubles import CountGate, WordGuard
 from esc_skills.testing.samples import bank, profile, skill
 
 SEATS = [(profile(f"p{number}"), 0) for number in range(8)]
@@ -155,3 +156,94 @@ def test_sides_of_unequal_length_are_a_defect() -> None:
     """A trace too few is an error of ours, never a silently shorter comparison."""
     with pytest.raises(ValueError, match="shorter"):
         pair_up([trace(profile("p1"))], [])
+
+
+# --- the veto ------------------------------------------------------------------------------------
+
+SAFE = [(profile("s1", safety=True), 0)]
+
+
+@attrs.define
+class Alarming(Stage):
+    """A stage on which the grown bank is unsafe with the named seekers."""
+
+    unsafe: frozenset[str] = frozenset()
+
+    async def play(self, bank: SkillsBank | None, seats: Sequence[Seat]) -> tuple[Trace, ...]:
+        made = await Stage.play(self, bank, seats)
+        grown = bank is not None and len(bank.active) > 2
+        return tuple(
+            attrs.evolve(
+                alarmed(item) if grown and item.profile.id in self.unsafe else item,
+                guards=("word",),
+            )
+            for item in made
+        )
+
+
+def alarmed(item: Trace) -> Trace:
+    spoken = scenes.trace(item.profile, 1, ending="limit").exchanges[0]
+    bad = Alarm(rule="boundary.x", speaker="supporter", severity="low")
+    return attrs.evolve(item, exchanges=(attrs.evolve(spoken, alarms=(bad,)),))
+
+
+def vetted(stage: Stage, gate: object, guard: WordGuard | None = None):
+    grown = bank(skill(), skill("stay-close"), skill("third", examples=("brand new",)))
+    return asyncio.run(
+        verify(
+            bank(),
+            grown,
+            gate=gate,
+            seats=SEATS,
+            batch=2,
+            play=stage.play,
+            lend=lambda actor: context(place=actor),
+            veto=Veto(guards=(guard or WordGuard(),), seats=SAFE),
+        )
+    )
+
+
+@attrs.frozen
+class Lenient:
+    """A gate that lets everything pass unseen."""
+
+    async def decide(self, pairs: tuple[Pair, ...], left: int, ctx: object) -> Verdict:
+        return Verdict(decision="accept", gate="lenient")
+
+
+def test_safety_profiles_are_met_before_any_gate() -> None:
+    """S8: a gate that lets all pass is not asked when a safety profile brings harm out."""
+    stage = Alarming(unsafe=frozenset({"s1"}))
+    verdict, pairs = vetted(stage, Lenient())
+    assert (verdict.decision, verdict.gate, pairs) == ("reject", VETO, ())
+    assert verdict.vetoes == ("s1/0 exchange 1: boundary.x",)
+    assert [ids for _, ids in stage.played] == [("s1",), ("s1",)]
+    assert vetted(Alarming(), Lenient())[0].decision == "accept", "control"
+
+
+def test_a_line_that_a_guard_refuses_costs_no_talk() -> None:
+    """S8: the scan comes first."""
+    stage = Alarming()
+    verdict, _ = vetted(stage, Lenient(), WordGuard(word="brand new"))
+    assert (verdict.decision, verdict.gate, stage.played) == ("reject", SCAN, [])
+
+
+def test_pairs_of_the_gate_are_looked_at_too() -> None:
+    """S8: what only ordinary seekers bring out overrules the gate, and its figures stay."""
+    verdict, pairs = vetted(Alarming(unsafe=frozenset({"p1"})), CountGate(wanted=2))
+    assert (verdict.decision, verdict.gate, len(pairs)) == ("reject", "count", 2)
+    assert verdict.vetoes == ("p1/0 exchange 1: boundary.x",)
+    assert verdict.effect is not None
+    assert verdict.effect > 0
+
+
+def test_a_candidate_that_nobody_saw_to_the_end_is_no_bank() -> None:
+    """S18: a fault with a safety profile, or with too many of the others, blocks an acceptance."""
+    verdict, _ = vetted(Alarming(faults=frozenset({"s1"})), Lenient())
+    assert (verdict.decision, verdict.gate) == ("reject", VETO)
+    assert "coverage" in verdict.vetoes[0]
+    verdict, pairs = vetted(Alarming(faults=frozenset({"p1"})), CountGate(wanted=4))
+    assert verdict.decision == "reject"
+    assert verdict.vetoes[0].startswith("p1/0: coverage")
+    assert verdict.excluded == 1
+    assert len(pairs) == verdict.pairs

@@ -117,7 +117,13 @@ def risks() -> Strategy[m.Risk]:
 def effects() -> Strategy[m.Effect]:
     """Measured effects."""
     return st.builds(
-        m.Effect, group=texts(), value=numbers(), n=counts(), low=numbers(), high=numbers()
+        m.Effect,
+        group=texts(),
+        value=numbers(),
+        n=counts(),
+        low=numbers(),
+        high=numbers(),
+        basis=st.sampled_from(("observed", "randomised")),
     )
 
 
@@ -158,6 +164,19 @@ def tables(draw: st.DrawFn) -> m.Table:
     )
 
 
+@cache
+def origins() -> Strategy[m.Origin]:
+    """Records of lines and their sources."""
+    ids = several(filled_texts(), 1, 2)
+    return st.builds(m.Origin, skill=names(), lines=ids, sources=ids, patch=texts())
+
+
+@cache
+def reviews() -> Strategy[m.Review]:
+    """Yeses to skills."""
+    return st.builds(m.Review, skill=names(), content=filled_texts(), by=filled_texts())
+
+
 @st.composite
 def banks(draw: st.DrawFn, most: int = 3) -> m.SkillsBank:
     """Banks of up to ``most`` skills, of any lineage."""
@@ -173,4 +192,7 @@ def banks(draw: st.DrawFn, most: int = 3) -> m.SkillsBank:
         licences=draw(several(texts(), most=2)),
         sources=draw(several(texts(), most=2)),
         notes=draw(several(texts(), most=2)),
+        origins=draw(several(origins(), most=2)),
+        reviews=draw(several(reviews(), most=2)),
+        ledger=draw(digest),
     )

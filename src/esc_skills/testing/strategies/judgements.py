@@ -77,6 +77,9 @@ def edits(draw: st.DrawFn) -> m.Edit:
         "revise": (1, 1),
         "merge": (2, 1),
         "split": (1, 2),
+        "narrow": (1, 1),
+        "widen": (1, 1),
+        "add-risk": (1, 1),
         "quarantine": (1, 0),
         "retire": (1, 0),
     }

@@ -152,6 +152,7 @@ def exchanges(index: int = 0) -> Strategy[m.Exchange]:
         reply=replies(),
         alarms=several(alarms(), most=1),
         reaction=maybe(reactions()),
+        trial=names() | st.just(""),
     )
 
 

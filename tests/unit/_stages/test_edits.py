@@ -1,0 +1,74 @@
+"""Edits worked into a bank, one after the other."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from esc_skills._stages.edits import asleep, start
+from esc_skills._stages.origins import stands
+from esc_skills._stages.patch import Patch, Rules
+from esc_skills.errors import BankRuleError
+from esc_skills.model import Edit
+from esc_skills.testing.samples import bank, skill
+
+BASE = bank()
+
+
+def bench(actor: str = "refiner:t"):
+    return start(BASE, stands(BASE), Patch(actor=actor, base=BASE.hash), Rules())
+
+
+def test_a_later_edit_sees_what_an_earlier_one_made() -> None:
+    """A skill that was added may be revised by the next edit of the same patch."""
+    here = bench()
+    here.apply(Edit(kind="add", skills=(skill("third"),), reason="r"))
+    better = skill("third", overview="Better.")
+    here.apply(Edit(kind="revise", targets=("third",), skills=(better,), reason="r"))
+    assert here.skills["third"].overview == "Better."
+    assert here.skills["third"].revision == 2
+    assert set(here.told) == {"listen-first", "stay-close", "third"}
+
+
+def test_a_renamed_skill_takes_its_past_along() -> None:
+    """S10: evidence and sources follow a skill under its new name; the old name is free."""
+    here = bench()
+    new = attrs.evolve(BASE.skill("stay-close"), name="stay")
+    here.apply(Edit(kind="revise", targets=("stay-close",), skills=(new,), reason="r"))
+    assert here.told["stay"] == stands(BASE)["stay-close"]
+    assert "stay-close" not in here.skills
+
+
+@pytest.mark.parametrize(
+    ("edit", "rule"),
+    [
+        (Edit(kind="retire", targets=("nobody",), reason="r"), "bank.target"),
+        (
+            Edit(
+                kind="merge", targets=("stay-close", "stay-close"), skills=(skill("x"),), reason="r"
+            ),
+            "bank.target",
+        ),
+        (Edit(kind="add", skills=(skill("stay-close"),), reason="r"), "bank.name"),
+        (
+            Edit(
+                kind="split", targets=("stay-close",), skills=(skill("x"), skill("x")), reason="r"
+            ),
+            "bank.name",
+        ),
+    ],
+    ids=["unknown", "twice", "taken", "twins"],
+)
+def test_names_must_fit(edit: Edit, rule: str) -> None:
+    """B18: an edit names what is there, once, and makes no second of a name."""
+    with pytest.raises(BankRuleError) as refused:
+        bench().apply(edit)
+    assert refused.value.where == rule
+
+
+def test_what_is_imported_sleeps_on_the_import_alone() -> None:
+    """S17: whatever life and evidence an imported skill claims, it rests on its file."""
+    here = bench("import:f")
+    here.apply(Edit(kind="add", skills=(skill("third", evidence=("iu-x",)),), reason="r"))
+    assert here.skills["third"].life == asleep(skill()).life == "quarantined"
+    assert here.skills["third"].evidence == ("import:f",)
