@@ -108,9 +108,10 @@ def experiment_page() -> str:
         "",
         "## [models]",
         "",
-        "By model role, such as `default`, `seeker`, `judge`: a table with `use` (the backend) and its",
-        "settings, `model` (the provider's name), `sampling` (a table, such as `{ temperature = 0.7 }`)",
-        "and `price` (`{ input = …, output = … }`, US dollars for a million tokens).",
+        "By model role, such as `default`, `seeker`, `judge`: a table with `use` (the backend) and",
+        "its settings, `model` (the provider's name), `sampling` (a table, such as",
+        "`{ temperature = 0.7 }`) and `price` (`{ input = …, output = … }`, US dollars for a",
+        "million tokens).",
     ]
     return "\n".join([*lines, ""])
 

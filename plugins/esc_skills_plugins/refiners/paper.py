@@ -8,12 +8,13 @@ old risks and the rules of the bank are code.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import ClassVar
 
 import attrs
 
 from esc_skills.errors import ReplyError
-from esc_skills.model import Failure, FailureReport, Proposal, SkillsBank, Trace
+from esc_skills.model import Failure, FailureReport, Proposal, Skill, SkillsBank, Trace
 from esc_skills.model.invariants import between
 from esc_skills.spec import Ask, Context, Makes, Refiner, hookimpl
 from esc_skills_plugins._shared.together import together
@@ -131,7 +132,7 @@ class PaperRefiner:
             ctx.note("no-edits", reason="unusable")
             return ()
         editor = Editor(bank=bank, failures=found, sources=sources(traces, bank))
-        drafts = self._drafts(answer, editor, ctx)
+        drafts = self._heard_twice(self._drafts(answer, editor, ctx), traces, bank, ctx)
         kept = fitting(chosen(drafts, bank), bank)
         ctx.note("drafted", wished=len(answer.edits), drafts=len(drafts), kept=len(kept))
         made = packed(kept, rejected, bank, self.max_edits, self.max_proposals)
@@ -158,12 +159,32 @@ class PaperRefiner:
             ctx.note("edit-dropped", rule=name, count=count)
         return drafts
 
+    def _heard_twice(
+        self, drafts: list[Draft], traces: Sequence[Trace], bank: SkillsBank, ctx: Context
+    ) -> list[Draft]:
+        """Leave out new words that rest on one seeker: the kernel refuses a whole bundle (S11)."""
+        seeker = {trace.id: trace.profile.id for trace in traces}
+        old = {text for skill in bank.skills for text in _words(skill)}
+        kept = [
+            one
+            for one in drafts
+            if len({seeker.get(source, source) for source in one.edit.evidence}) > 1
+            or old.issuperset(text for skill in one.edit.skills for text in _words(skill))
+        ]
+        if len(kept) < len(drafts):
+            ctx.note("edit-dropped", rule="one-seeker", count=len(drafts) - len(kept))
+        return kept
+
     def _asked(self, failure: Failure) -> bool:
         return {
             "missing-skill": self.use_missing,
             "unsafe-intervention": self.use_unsafe,
             "profile-specific": self.use_profile,
         }[failure.kind]
+
+
+def _words(skill: Skill) -> tuple[str, ...]:
+    return (skill.overview, *skill.guidance, *skill.pitfalls, *skill.examples)
 
 
 def _notes(shown: int, read: int, dropped: int, failures: tuple[Failure, ...]) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ ADD = WrittenEdit(
         ),
     ),
     reason="Nothing slows it down.",
-    failures=("f1",),
+    failures=("f1", "f4"),
 )
 RETIRE = WrittenEdit(kind="retire", targets=("stay-close",), reason="No use.", failures=("f2",))
 
@@ -172,6 +172,14 @@ def test_a_refused_edit_does_not_come_back() -> None:
     assert propose(attrs.evolve(ADD, reason="Please."), rejected=refused) == ()
 
 
+def test_new_words_rest_on_two_seekers() -> None:
+    """S11: one seeker's failures bring no new line; the wish is dropped and counted, alone."""
+    room = desk(WrittenEdits(edits=(attrs.evolve(ADD, failures=("f1",)), RETIRE)))
+    (made,) = propose(room=room)
+    assert [edit.kind for edit in made.edits] == ["retire"]
+    assert ("edit-dropped", {"rule": "one-seeker", "count": 1}) in room.notes
+
+
 def test_a_bank_is_never_emptied() -> None:
     """B18: retiring or merging everything stops when half of the skills are gone."""
     all_gone = tuple(
@@ -204,7 +212,7 @@ def test_merges_in_a_circle_are_cut() -> None:
             kind="merge",
             targets=("listen-first", "stay-close"),
             skills=(attrs.evolve(ADD.skills[0], name=name),),
-            failures=("f1",),
+            failures=("f1", "f4"),
         )
         for name in ("listen-first", "stay-close")
     )
