@@ -42,7 +42,7 @@ ADD = WrittenEdit(
         ),
     ),
     reason="Nothing slows it down.",
-    failures=("f1", "f4"),
+    failures=("f1", "f2"),
 )
 RETIRE = WrittenEdit(kind="retire", targets=("stay-close",), reason="No use.", failures=("f2",))
 
@@ -146,7 +146,7 @@ def test_wishes_become_proposals() -> None:
     assert (made.refiner, made.bank) == ("paper", BANK.hash)
     assert [edit.kind for edit in made.edits] == ["add", "retire"]
     after = apply_proposal(BANK, made)
-    assert after.skill("slow-down").evidence == (TRACES[1].id,)
+    assert after.skill("slow-down").evidence == (TRACES[1].id, TRACES[2].id)
     assert len(propose(ADD, RETIRE, max_edits=1)) == 2
 
 
@@ -212,7 +212,7 @@ def test_merges_in_a_circle_are_cut() -> None:
             kind="merge",
             targets=("listen-first", "stay-close"),
             skills=(attrs.evolve(ADD.skills[0], name=name),),
-            failures=("f1", "f4"),
+            failures=("f1", "f2"),
         )
         for name in ("listen-first", "stay-close")
     )
