@@ -11,6 +11,7 @@ from esc_skills._stages.guarding import (
     failure,
     guard_reply,
     protected_matches,
+    reachable,
     reply_guarded,
     watch,
 )
@@ -88,6 +89,7 @@ async def speak(talk: _Talk) -> _Spoken:
     trial = ""
     if supporter.trials is not None and not alarms:
         matches, trial = supporter.trials.draw(matches, supporter.bank, talk.lend("trial").rng)
+    matches = reachable(supporter, alarms, matches)
     reply, more = await reply_guarded(supporter, moment, matches, talk.lend)
     return _Spoken(state=state, matches=matches, reply=reply, alarms=alarms + more, trial=trial)
 

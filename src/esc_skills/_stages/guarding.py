@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -125,6 +125,17 @@ def protected_matches(supporter: Supporter) -> tuple[Match, ...]:
         for skill in skills
         if skill.protected
     )
+
+
+def reachable(
+    supporter: Supporter, alarms: Sequence[Alarm], matches: tuple[Match, ...]
+) -> tuple[Match, ...]:
+    """What is offered on a turn: after any alarm of the seeker's, the protected skills too (S6)."""
+    if not any(alarm.speaker == "seeker" for alarm in alarms):
+        return matches
+    first = protected_matches(supporter)
+    names = {match.skill for match in first}
+    return (*first, *(match for match in matches if match.skill not in names))
 
 
 def guard_reply(answer: str, matches: tuple[Match, ...]) -> Reply:

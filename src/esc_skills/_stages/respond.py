@@ -7,6 +7,7 @@ from esc_skills._stages.guarding import (
     failure,
     guard_reply,
     protected_matches,
+    reachable,
     reply_guarded,
     watch,
 )
@@ -29,6 +30,7 @@ async def _answer(
     matches = ()
     if supporter.index is not None:
         matches = await supporter.index.search(moment, lend("retriever"))
+    matches = reachable(supporter, alarms, matches)
     reply, alarms = await reply_guarded(supporter, moment, matches, lend)
     return None if failure(alarms) else reply, matches
 

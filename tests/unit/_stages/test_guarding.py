@@ -17,6 +17,7 @@ from esc_skills._stages.guarding import (
     guard_reply,
     look,
     protected_matches,
+    reachable,
     reply_guarded,
     watch,
 )
@@ -254,3 +255,17 @@ def test_broken_voice_is_no_guards_business() -> None:
         asyncio.run(
             reply_guarded(supporter(WordGuard(), voice=BrokenVoice()), moment("hello"), (), lend)
         )
+
+
+def test_after_a_mild_alarm_the_protected_skills_are_offered_too() -> None:
+    """S6: whatever the retriever brought, they stand first; control: without an alarm, nothing."""
+    guarded = skill("crisis-first", protected=True, evidence=("protected:test",))
+    agent = supporter(WordGuard(), bank=bank(guarded, skill("listen-first")))
+    found = (Match(skill="listen-first", score=0.4, why="fits"),)
+    mild = Alarm(rule="crisis.other-at-risk", speaker="seeker", severity="medium")
+    names = [match.skill for match in reachable(agent, (mild,), found)]
+    assert names == ["crisis-first", "listen-first"]
+    own = attrs.evolve(mild, speaker="supporter")
+    assert reachable(agent, (), found) == reachable(agent, (own,), found) == found
+    again = reachable(agent, (mild,), (*protected_matches(agent), *found))
+    assert [match.skill for match in again] == names
