@@ -26,7 +26,7 @@ from esc_skills._stages.cast import Rules
 from esc_skills._stages.commit import assembled
 from esc_skills._stages.distil import distil
 from esc_skills._stages.extract import extract
-from esc_skills._stages.flow import Evolution, Round, evolve_round
+from esc_skills._stages.flow import Evolution, Round, evolve_round, met
 from esc_skills._stages.sayings import Sayings, spoken
 from esc_skills._stages.verify import Seat
 from esc_skills._stages.veto import Veto
@@ -196,15 +196,12 @@ class Road:
         seats = [(one, n) for n in range(VETTED) for one in vetting(self.crew.profiles)]
         return Veto(guards=self.crew.guards, seats=seats)
 
-    async def evolve(self, theatre: Theatre, bank: SkillsBank) -> SkillsBank:
-        """All rounds of evolution; banks and ledger are written as they come."""
+    async def _evolution(self, theatre: Theatre) -> Evolution:
         rule = self.experiment.evolve
-        if rule.rounds == 0:
-            return bank
         log = self.ledger or Ledger.open(self.folder)
         verify = await self.seats("verify", 1)
         repeats = -(-rule.max_pairs // len(verify))
-        setup = Evolution(
+        return Evolution(
             refiner=self.crew.refiner,
             gate=self.crew.gate,
             refine_seats=await self.seats("refine", rule.refine_repeats),
@@ -221,7 +218,21 @@ class Road:
             voices={unit.id: unit.source.dialogue for unit in theatre.units},
             note=log.note,
         )
-        for number in range(1, rule.rounds + 1):
+
+    async def converse(self, theatre: Theatre, bank: SkillsBank) -> None:
+        """The conversations that the first round of evolution learns from."""
+        if self.experiment.evolve.rounds == 0:
+            await theatre.play(bank, await self.seats("refine", 1), "converse")
+        else:
+            await met(bank, await self._evolution(theatre), self.lender.at("evolve", 1))
+
+    async def evolve(self, theatre: Theatre, bank: SkillsBank) -> SkillsBank:
+        """All rounds of evolution; banks and ledger are written as they come."""
+        rounds = self.experiment.evolve.rounds
+        if rounds == 0:
+            return bank
+        setup = await self._evolution(theatre)
+        for number in range(1, rounds + 1):
             lend = self.lender.at("evolve", number)
             memory = refused(self.rounds)
             done = await evolve_round(number, bank, memory, setup, lend)
@@ -277,7 +288,7 @@ class Road:
             return ()
         theatre = self.open_theatre(units)
         if until == "converse":
-            await theatre.play(static, await self.seats("refine", 1), "converse")
+            await self.converse(theatre, static)
             return ()
         evolved = await self.evolve(theatre, static)
         if stop < MILESTONES.index("score"):

@@ -152,7 +152,7 @@ def heard(evolution: Evolution, traces: Sequence[Trace]) -> Rules:
     return Rules(said=evolution.said, voices=voices)
 
 
-async def _met(bank: SkillsBank, evolution: Evolution, lend: Lend) -> tuple[Trace, ...]:
+async def met(bank: SkillsBank, evolution: Evolution, lend: Lend) -> tuple[Trace, ...]:
     """Conversations that the refiner learns from, with trial offers where it wishes for some."""
     trials = None
     if evolution.rehearse is not None and evolution.chance:
@@ -172,7 +172,7 @@ async def evolve_round(
     lend: Lend,
 ) -> Round:
     """One round: converse, diagnose, refine, verify, promote."""
-    traces = await _met(bank, evolution, lend)
+    traces = await met(bank, evolution, lend)
     sound = tuple(trace for trace in traces if trace.ending != "fault")
     found = await evolution.refiner.diagnose(sound, bank, lend("refiner"))
     report = completed(found, sound, bank)

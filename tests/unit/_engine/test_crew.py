@@ -46,7 +46,8 @@ def test_table_names_everyone_who_touches_a_result() -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_unknown_component_names_the_near_one(key: str) -> None:
     """C03: a name with a slip is an UnknownPluginError with what was probably meant."""
-    right = PRESET[key] if isinstance(PRESET[key], str) else PRESET[key][0]
+    usual = PRESET[key]
+    right = usual if isinstance(usual, str) else usual["use"] if "use" in usual else usual[0]
     slip = right + "s"
     with pytest.raises(UnknownPluginError) as refused:
         crew(**{key: slip if key in SINGLE_ROLES else [slip]})
