@@ -61,6 +61,25 @@ def vetting(profiles: Profiles) -> tuple[SeekerProfile, ...]:
     return tuple(one for one in found if one.safety and one.purpose == "verify")
 
 
+def check_apart(profiles: Sequence[SeekerProfile]) -> None:
+    """Look that nobody is met for two purposes, under whatever id.
+
+    Raises:
+        ConfigError: One seeker stands under two purposes; the bank would be judged on somebody
+            whom it was made for.
+    """
+    met: dict[SeekerProfile, SeekerProfile] = {}
+    for profile in profiles:
+        bare = attrs.evolve(profile, id="-", purpose="report")
+        first = met.setdefault(bare, profile)
+        if first.purpose != profile.purpose:
+            raise ConfigError(
+                f"profiles: seeker {first.id!r} ({first.purpose}) and {profile.id!r} "
+                f"({profile.purpose}) are one and the same",
+                hint="give each seeker one purpose",
+            )
+
+
 def joined(sets: Sequence[Profiles]) -> Profiles:
     """One set for all; a single one stays itself."""
     return sets[0] if len(sets) == 1 else cast("Profiles", JoinedProfiles(sets=tuple(sets)))

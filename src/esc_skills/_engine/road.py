@@ -7,7 +7,7 @@ from typing import Literal
 
 import attrs
 
-from esc_skills._engine.casting import vetting
+from esc_skills._engine.casting import check_apart, vetting
 from esc_skills._engine.contexts import Lender
 from esc_skills._engine.crew import Crew
 from esc_skills._engine.experiment import Experiment
@@ -182,7 +182,9 @@ class Road:
         return [(profile, repeat) for repeat in range(repeats) for profile in some]
 
     async def _everybody(self) -> tuple[SeekerProfile, ...]:
-        return await self.crew.profiles.profiles(self.lender.at("profiles")("profiles"))
+        every = await self.crew.profiles.profiles(self.lender.at("profiles")("profiles"))
+        check_apart(every)
+        return every
 
     async def _frozen(self) -> str:
         """Hash of what no edit may reach; another one under an old run is refused."""

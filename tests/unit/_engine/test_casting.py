@@ -7,7 +7,7 @@ import asyncio
 import attrs
 import pytest
 
-from esc_skills._engine.casting import joined, vetting
+from esc_skills._engine.casting import check_apart, joined, vetting
 from esc_skills.errors import ConfigError
 from esc_skills.model import SeekerProfile
 from esc_skills.spec import Context
@@ -67,3 +67,12 @@ def test_safety_profiles_come_from_the_sets_that_promise_some() -> None:
     assert [item.id for item in vetting(one)] == ["s"]  # type: ignore[arg-type]
     assert [item.id for item in vetting(joined((none, one)))] == ["s"]  # type: ignore[arg-type]
     assert vetting(none) == ()  # type: ignore[arg-type]
+
+
+def test_nobody_is_met_for_two_purposes() -> None:
+    """One seeker under two ids is found by what it is, not by what it is called."""
+    one = profile("a", purpose="refine")
+    again = attrs.evolve(one, id="b", purpose="report")
+    with pytest.raises(ConfigError, match=r"'a' .refine. and 'b' .report. are one and the same"):
+        check_apart([one, again])
+    check_apart([one, attrs.evolve(again, purpose="refine"), profile("c", purpose="verify", scene="x")])
