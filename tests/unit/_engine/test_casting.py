@@ -75,4 +75,5 @@ def test_nobody_is_met_for_two_purposes() -> None:
     again = attrs.evolve(one, id="b", purpose="report")
     with pytest.raises(ConfigError, match=r"'a' .refine. and 'b' .report. are one and the same"):
         check_apart([one, again])
-    check_apart([one, attrs.evolve(again, purpose="refine"), profile("c", purpose="verify", scene="x")])
+    other = profile("c", purpose="verify", scene="Another one.")
+    check_apart([one, attrs.evolve(again, purpose="refine"), other])
