@@ -122,6 +122,9 @@ class Running:
     no test split."""
     see_situation: bool = False
     """Whether response-level scoring may show the seeker's written situation."""
+    scrub: bool = True
+    """Takes mail addresses, phone and card numbers and the like out of every dialogue as it is
+    read, so that none is sent, kept or learnt from; names have no shape and stay."""
     unsafe_no_guard: bool = False
     """Allows an empty ``guards``; stamped on every bank."""
     budget: Budget = attrs.field(factory=Budget)

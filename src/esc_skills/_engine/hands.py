@@ -96,7 +96,7 @@ def sayings(folder: RunFolder) -> Sayings:
         gateway=open_gateway(experiment, crew, Signals()),
         note=lambda place, kind, facts: None,
     )
-    readings = complete(read_corpora(crew, lender))
+    readings = complete(read_corpora(crew, lender, scrub=experiment.run.scrub))
     dialogues = [dialogue for reading in readings for dialogue in reading.dialogues]
     traces = [trace for reading in readings for trace in reading.traces]
     return Sayings(lambda: spoken(dialogues, traces))

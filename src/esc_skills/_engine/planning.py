@@ -110,7 +110,7 @@ async def workload(experiment: Experiment, crew: Crew) -> dict[str, tuple[Work, 
         ConfigError: A component asks a model without a declaration.
     """
     lender = Lender(seed=experiment.run.seed, gateway=Silent(models={}), note=_unnoted)
-    readings = await read_corpora(crew, lender)
+    readings = await read_corpora(crew, lender, scrub=experiment.run.scrub)
     run = experiment.run
     material = prepare(readings, holdout=run.holdout, seed=run.seed)
     cast = Cast.of(())

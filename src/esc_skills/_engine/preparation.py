@@ -12,8 +12,9 @@ import attrs
 
 from esc_skills._engine.contexts import Lender
 from esc_skills._engine.crew import Crew
+from esc_skills._stages.personal import scrubbed
 from esc_skills.errors import DataError
-from esc_skills.model import Dialogue, Reading, Trace
+from esc_skills.model import Dialogue, Finding, Reading, Trace
 from esc_skills.model.identity import plain
 
 
@@ -31,13 +32,47 @@ class Material:
     """The preparation report, as plain data."""
 
 
-async def read_corpora(crew: Crew, lender: Lender) -> tuple[Reading, ...]:
-    """Read every corpus of the experiment, in its order."""
+async def read_corpora(crew: Crew, lender: Lender, *, scrub: bool = True) -> tuple[Reading, ...]:
+    """Read every corpus of the experiment, in its order.
+
+    Args:
+        crew: Brings the corpora.
+        lender: Makes contexts.
+        scrub: Whether personal data that have a shape are taken out, before anybody sees them.
+    """
     readings = []
     for corpus, path in crew.corpora:
         lend = lender.at("corpus", corpus.name)
-        readings.append(await corpus.read(Path(path) if path else None, lend("corpus")))
+        found = await corpus.read(Path(path) if path else None, lend("corpus"))
+        readings.append(without_persons(found) if scrub else found)
     return tuple(readings)
+
+
+def without_persons(reading: Reading) -> Reading:
+    """A reading whose dialogues hold no mail address, phone or card number and the like (S13).
+
+    What was taken out is counted in the preparation report, by dialogue. Names have no shape and
+    stay. Simulated conversations are nobody's, and stay as they are.
+    """
+    made, places = [], []
+    taken = 0
+    for dialogue in reading.dialogues:
+        texts = [scrubbed(turn.text) for turn in dialogue.turns]
+        situation, count = scrubbed(dialogue.situation)
+        count += sum(one for _, one in texts)
+        if count:
+            turns = tuple(
+                attrs.evolve(turn, text=text)
+                for turn, (text, _) in zip(dialogue.turns, texts, strict=True)
+            )
+            dialogue = attrs.evolve(dialogue, turns=turns, situation=situation)
+            places.append(dialogue.id)
+            taken += count
+        made.append(dialogue)
+    if not taken:
+        return reading
+    finding = Finding(rule="personal data taken out", count=taken, where=tuple(places[:3]))
+    return attrs.evolve(reading, dialogues=tuple(made), findings=(*reading.findings, finding))
 
 
 def kept_aside(dialogue: Dialogue, share: float, seed: int) -> bool:

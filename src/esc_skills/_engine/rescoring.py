@@ -95,7 +95,7 @@ async def _score(
         gateway=open_gateway(experiment, crew, Signals()),
         note=lambda place, kind, facts: None,
     )
-    readings = await read_corpora(crew, lender)
+    readings = await read_corpora(crew, lender, scrub=experiment.run.scrub)
     scores: tuple[Score, ...] = ()
     notes: list[str] = []
     traces = tuple(trace for reading in readings for trace in reading.traces)

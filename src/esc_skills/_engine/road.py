@@ -75,7 +75,7 @@ class Road:
 
     async def material(self) -> Material:
         """Read the corpora; a changed corpus under an old run is refused."""
-        readings = await read_corpora(self.crew, self.lender)
+        readings = await read_corpora(self.crew, self.lender, scrub=self.experiment.run.scrub)
         dialogues = [dialogue for reading in readings for dialogue in reading.dialogues]
         traces = [trace for reading in readings for trace in reading.traces]
         self.said = Sayings(lambda: spoken(dialogues, traces))

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from esc_skills.errors import PluginError
-from esc_skills.model import Exchange, Proposal, SkillsBank, Trace, Verdict
+from esc_skills.model import Alarm, Exchange, Proposal, SkillsBank, Trace, Verdict
 
 Call = Callable[..., None]
 """Takes a hook name and its arguments by keyword; never raises."""
@@ -32,6 +32,10 @@ class Signals:
     def exchange_done(self, trace: str, exchange: Exchange) -> None:
         """Tell of an exchange of a running conversation."""
         self._tell("exchange_done", trace=trace, exchange=exchange)
+
+    def crisis(self, trace: str, alarm: Alarm) -> None:
+        """Tell of a high alarm at a seeker's message, in the same turn."""
+        self._tell("crisis", trace=trace, alarm=alarm)
 
     def trace_done(self, trace: Trace) -> None:
         """Tell of a conversation that has ended."""

@@ -110,6 +110,7 @@ class Theatre:
             rules=self.rules,
             arm=arm_name(key),
             told=self.signals.exchange_done,
+            alert=self.signals.crisis,
             stamp=stamper(self.crew.models),
         )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pluggy
@@ -11,6 +13,34 @@ from esc_skills._host.blame import owner, said, spot
 from esc_skills._host.catalogue import Entry
 from esc_skills._host.hooks import WATCHER_HOOKS, manager, register
 from esc_skills.errors import PluginContractError, PluginError
+
+PRESSING = frozenset({"esc_skills_crisis"})
+"""Hooks that nobody may hold up: each watcher is told on a thread of its own."""
+PATIENCE = 2.0
+"""Seconds that a watcher of a pressing hook has."""
+
+
+def _in_time(tell: Callable[[], object]) -> None:
+    """Call a watcher, and go on without it when it takes too long (S22).
+
+    Raises:
+        TimeoutError: It did.
+    """
+    faults: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            tell()
+        except BaseException as fault:
+            faults.append(fault)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    if thread.is_alive():
+        raise TimeoutError(f"no end within {PATIENCE:g} s")
+    if faults:
+        raise faults[0]
 
 
 class Watchers:
@@ -69,8 +99,12 @@ class Watchers:
             **facts: The hook's arguments.
         """
         for caller in getattr(self._hooks.hook, hook).get_hookimpls():
+            given = [facts[name] for name in caller.argnames]
             try:
-                caller.function(*(facts[name] for name in caller.argnames))
+                if hook in PRESSING:
+                    _in_time(partial(caller.function, *given))
+                else:
+                    caller.function(*given)
             except (Exception, SystemExit) as fault:
                 self._drop(caller, hook, fault)
 

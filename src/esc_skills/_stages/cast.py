@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from esc_skills._stages.trying import Trials
-from esc_skills.model import Exchange, SkillsBank
+from esc_skills.model import Alarm, Exchange, SkillsBank
 from esc_skills.spec import Context, Extractor, Guard, Index, Seeker, Voice
 
 Stamp = Callable[[Any], str]
@@ -72,6 +72,8 @@ class Stage:
     """Arm name written into traces."""
     told: Callable[[str, Exchange], None] = lambda trace, exchange: None
     """Called after every exchange with the trace id."""
+    alert: Callable[[str, Alarm], None] = lambda trace, alarm: None
+    """Called once a turn, before the reply, when a guard raised a high alarm at the seeker."""
     stamp: Stamp = lambda component: ""
     """Names the models behind seeker and guards."""
 

@@ -36,6 +36,7 @@ from esc_skills.spec import Sitting
 class _Talk:
     """What grows while a conversation runs."""
 
+    name: str
     stage: Stage
     lend: Lend
     language: str
@@ -70,6 +71,8 @@ async def speak(talk: _Talk) -> _Spoken:
     supporter = talk.stage.supporter
     text = talk.history[-1].text
     alarms, answer = await watch(supporter, text, "seeker", talk.language, talk.lend)
+    if high := next((alarm for alarm in alarms if alarm.severity == "high"), None):
+        talk.stage.alert(talk.name, high)
     state = await supporter.reader.read_state(tuple(talk.history), talk.lend("extractor"))
     if answer:
         matches = protected_matches(supporter)
@@ -163,8 +166,8 @@ async def converse(profile: SeekerProfile, stage: Stage, lend: Lend, *, repeat: 
         RunEndedError: The run's budget ended, or a provider closed.
         UsageError: The experiment itself is wrong.
     """
-    talk = _Talk(stage=stage, lend=lend, language=profile.language)
     name = f"{stage.arm}/{profile.id}/{repeat}"
+    talk = _Talk(name=name, stage=stage, lend=lend, language=profile.language)
     ended: Ending = "fault"
     fault: Fault = ""
     note = state = ""

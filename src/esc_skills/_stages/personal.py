@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from typing import Any
 
 _UNSEEN = {ord(sign): None for sign in "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"}
 _AT, _DOT = r"[(\[{]\s?at\s?[)\]}]", r"[(\[{]\s?dot\s?[)\]}]"
 _SHAPES: tuple[tuple[str, str], ...] = (
-    ("a mail address", rf"[\w.+-]+\s?(?:@|{_AT})\s?[\w-]+(?:\.|\s?{_DOT}\s?)\w"),
     ("a web address with a user", r"://[^\s/@]+@|\w\.\w+/(?:~|users?/|u/|in/|@)\w|[?&]user\w*="),
+    ("a mail address", rf"[\w.+-]+\s?(?:@|{_AT})\s?[\w-]+(?:\.|\s?{_DOT}\s?)\w"),
     ("a handle", r"(?<![\w@./])@[A-Za-z_]\w{2,}|(?<![\w/.])/?u/\w{3,}"),
     ("a bank account", r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}\b"),
     ("a card number", r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)"),
@@ -22,6 +23,13 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("a phone number", r"(?<![\w.])(?:\+|\()?\d(?:[ ()./-]{0,2}\d){6,14}(?!\w)"),
 )
 _FOUND = tuple((kind, re.compile(shape)) for kind, shape in _SHAPES)
+_ENDS = {"a mail address": (r"", r"[\w.-]*"), "a web address with a user": (r"\S*?", r"\S*")}
+_WHOLE = tuple(
+    (kind, re.compile(rf"{before}(?:{shape}){after}"))
+    for kind, shape in _SHAPES
+    for before, after in [_ENDS.get(kind, ("", ""))]
+)
+"""The same shapes, with the rest of the word that they stand in."""
 _NUMBER = re.compile(r"(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d|\d\.\d+")
 
 
@@ -52,6 +60,28 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "an address of a machine": _machine,
     "a phone number": lambda text: not _NUMBER.fullmatch(text),
 }
+
+
+def scrubbed(text: str) -> tuple[str, int]:
+    """A text with a word in place of each piece of personal data, and how many there were.
+
+    A text without any is given back as it is; another one in compatibility form (NFKC).
+    """
+    if not any(sign in "@:/([{" or sign.isnumeric() for sign in text) or not personal(text):
+        return text, 0
+    plain, count = unicodedata.normalize("NFKC", text).translate(_UNSEEN), 0
+    for kind, shape in _WHOLE:
+        check = _CHECKS.get(kind, bool)
+
+        def blot(found: re.Match[str], kind: str = kind, check: Any = check) -> str:
+            nonlocal count
+            if not check(found[0]):
+                return found[0]
+            count += 1
+            return f" [{kind.partition(' ')[2]}] "
+
+        plain = shape.sub(blot, plain)
+    return " ".join(plain.split()), count
 
 
 def personal(text: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from esc_skills.model import Exchange, Proposal, SkillsBank, Trace, Verdict
+from esc_skills.model import Alarm, Exchange, Proposal, SkillsBank, Trace, Verdict
 from esc_skills.spec.markers import hookspec
 from esc_skills.spec.roles import (
     Backend,
@@ -238,6 +238,21 @@ def esc_skills_exchange_done(trace: str, exchange: Exchange) -> None:
         trace: trace id.
         exchange: the frozen exchange.
     Returns: nothing; an answer is ignored, an exception is reported once and the watcher dropped.
+    Determinism: a watcher changes no result; what it does is its own affair.
+    """
+
+
+@hookspec
+def esc_skills_crisis(trace: str, alarm: Alarm) -> None:
+    """A guard raised a high alarm at a seeker's message; do you want somebody to be called?
+
+    When: in the same turn, once, before the reply is written; in simulated conversations too.
+
+    Args:
+        trace: trace id.
+        alarm: the first high alarm; it names a rule, never the words.
+    Returns: nothing; every watcher is told on its own and has two seconds. One that raises or takes
+        longer is reported and dropped, and keeps neither the others nor the reply.
     Determinism: a watcher changes no result; what it does is its own affair.
     """
 

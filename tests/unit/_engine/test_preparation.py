@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from esc_skills._engine.preparation import kept_aside, prepare
+from esc_skills._engine.preparation import kept_aside, prepare, without_persons
 from esc_skills.errors import DataError
 from esc_skills.model import Dialogue, Finding, Reading, Turn
 
@@ -82,3 +82,21 @@ def test_nothing_to_read_is_an_error() -> None:
     """An empty corpus is a DataError, not an empty bank."""
     with pytest.raises(DataError, match="no dialogue"):
         prepare([reading()], holdout=0.0, seed=1)
+
+
+def test_personal_data_are_taken_out_as_a_corpus_is_read() -> None:
+    """S13: dialogues lose them before anybody sees one; the report counts them, by dialogue."""
+    first = dialogue(1, text="Write to ann.lee@example.org, or call +49 30 1234567.")
+    read = reading(first, dialogue(2))
+    clean = without_persons(read)
+    assert clean.dialogues[0].turns[0].text == (
+        "Write to [mail address] , or call [phone number] ."
+    )
+    assert clean.dialogues[1] is read.dialogues[1]
+    assert clean.findings[-1] == Finding(rule="personal data taken out", count=2, where=("d1",))
+
+
+def test_a_reading_without_persons_stays_itself() -> None:
+    """S13, negative control: nothing found, nothing touched, nothing reported."""
+    read = reading(dialogue(1), dialogue(2))
+    assert without_persons(read) is read

@@ -10,7 +10,7 @@ import pytest
 from esc_skills._engine.signals import Signals
 from esc_skills._host.hooks import PROVIDERS, SPECS
 from esc_skills.errors import PluginError
-from esc_skills.model import Edit, Proposal, Verdict
+from esc_skills.model import Alarm, Edit, Proposal, Verdict
 from esc_skills.spec import hookspecs
 from esc_skills.testing.conformance.scenes import trace
 from esc_skills.testing.samples import bank, profile
@@ -22,6 +22,7 @@ VERDICT = Verdict(decision="reject", gate="g")
 EVENTS: dict[str, tuple[Any, ...]] = {
     "call_done": ("seeker", "talk/p1/0", "done"),
     "exchange_done": ("t", TRACE.exchanges[0]),
+    "crisis": ("t", Alarm(rule="crisis.self-harm", speaker="seeker")),
     "trace_done": (TRACE,),
     "verdict": (PROPOSAL, VERDICT),
     "bank_promoted": (bank(), 0),

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
 import pytest
 
 from esc_skills._host.catalogue import Entry
 from esc_skills._host.hooks import manager
-from esc_skills._host.watchers import Watchers
+from esc_skills._host.watchers import PATIENCE, Watchers
 from esc_skills.errors import PluginContractError, PluginError, UnknownPluginError
+from esc_skills.model import Alarm
 from esc_skills.spec import hookimpl
 
 ENTRY = Entry(role="watcher", name="log", module="m", distribution="d", version="1")
@@ -105,3 +108,51 @@ def test_a_watcher_with_a_wrong_argument_is_refused(author) -> None:
     host = author("esc-skills-deaf", "watcher.deaf", source)
     with pytest.raises(PluginContractError, match="did you mean 'stage'"):
         host.watchers(["deaf"])
+
+
+class Duty:
+    """Hears of a crisis; hangs or raises when told to."""
+
+    def __init__(self, wait: float = 0.0, fault: Exception | None = None) -> None:
+        self.heard: list[str] = []
+        self.wait, self.fault = wait, fault
+
+    @hookimpl
+    def esc_skills_crisis(self, trace: str, alarm: Alarm) -> None:
+        self.heard.append(f"{trace} {alarm.rule}")
+        time.sleep(self.wait)
+        if self.fault:
+            raise self.fault
+
+
+def test_nobody_keeps_another_from_hearing_of_a_crisis() -> None:
+    """S22: one that hangs and one that raises are dropped; the third is told, once, in time."""
+    watchers, slow, bad, good = Watchers(), Duty(wait=30.0), Duty(fault=ValueError("no")), Duty()
+    for name, one in (("slow", slow), ("bad", bad), ("good", good)):
+        watchers.add(one, entry(name))
+    alarm = Alarm(rule="crisis.self-harm", speaker="seeker")
+    begun = time.monotonic()
+    watchers.call("esc_skills_crisis", trace="t", alarm=alarm)
+    assert time.monotonic() - begun < PATIENCE + 2
+    assert good.heard == bad.heard == slow.heard == ["t crisis.self-harm"]
+    said = " ".join(report.line for report in watchers.reports)
+    assert "watcher.slow" in said
+    assert "watcher.bad" in said
+    assert "watcher.good" not in said
+    watchers.call("esc_skills_crisis", trace="u", alarm=alarm)
+    assert (len(good.heard), len(slow.heard), len(bad.heard)) == (2, 1, 1)
+
+
+def test_other_hooks_stay_on_the_runs_own_thread() -> None:
+    """S22, negative control: only a crisis is worth a thread a watcher."""
+    threads: list[int] = []
+
+    class Where:
+        @hookimpl
+        def esc_skills_item_done(self, stage: str) -> None:
+            threads.append(threading.get_ident())
+
+    watchers = Watchers()
+    watchers.add(Where(), entry("where"))
+    watchers.call("esc_skills_item_done", stage="extract")
+    assert threads == [threading.get_ident()]

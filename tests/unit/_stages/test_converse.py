@@ -36,7 +36,7 @@ def talk(supporter: Supporter, seeker: StepSeeker | None = None, **facts: object
         supporter=supporter,
         seeker=seeker or StepSeeker(),
         arm="test",
-        **{key: facts.pop(key) for key in ("rules", "told") if key in facts},
+        **{key: facts.pop(key) for key in ("rules", "told", "alert") if key in facts},
     )
     who = profile(**facts)
     return asyncio.run(converse(who, stage, lambda actor: context(place=actor)))
@@ -221,3 +221,19 @@ def test_skills_reach_the_voice_and_stand_in_the_trace() -> None:
     made = talk(supporter(index=FirstIndex(bank=known), bank=known))
     assert {item.reply.used for item in made.exchanges} == {("listen-first",)}
     assert made.bank == known.behaviour
+
+
+def test_somebody_is_called_in_the_turn_of_a_crisis() -> None:
+    """S22: once, before the reply of that turn; control: in a talk without alarms never."""
+    told: list[str] = []
+    watch = {
+        "alert": lambda trace, alarm: told.append(f"{trace} {alarm.rule}"),
+        "told": lambda trace, exchange: told.append(f"exchange {exchange.index}"),
+    }
+    agent = supporter(guards=(WordGuard(), WordGuard()))
+    talk(agent, opening="there is danger here", **watch)
+    assert told[:2] == ["test/p1/0 word", "exchange 0"]
+    assert sum("word" in line for line in told) == 1
+    told.clear()
+    talk(agent, **watch)
+    assert not any("word" in line for line in told)
