@@ -50,7 +50,10 @@ class Desk:
     @property
     def open(self) -> tuple[Skill, ...]:
         """Active skills that may be changed."""
-        return tuple(skill for skill in self.bank.active if not skill.protected)
+        fixed = self.bank.pinned
+        return tuple(
+            skill for skill in self.bank.active if not skill.protected and skill.name not in fixed
+        )
 
     def used(self, name: str) -> tuple[Outcome, ...]:
         """Ordinary replies that a skill shaped; one that did something else tells nothing of it."""

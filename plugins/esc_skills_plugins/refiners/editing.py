@@ -106,6 +106,8 @@ class Editor:
             raise DroppedError("unknown-target")
         if any(skill.protected for skill in old):
             raise DroppedError("protected")
+        if any(skill.name in self.bank.pinned for skill in old):
+            raise DroppedError("pinned")
         if any(skill.life != "active" for skill in old):
             raise DroppedError("inactive-target")
         return old

@@ -21,7 +21,8 @@ REASON = click.option("--reason", required=True, help="Why, in one sentence.")
 @RUN
 @click.argument("wanted", metavar="[HASH]...", nargs=-1)
 @click.option("--by", help="Your name; it stands in the ledger.")
-def accept(run: Path, wanted: tuple[str, ...], by: str | None) -> int:
+@click.option("--pin", is_flag=True, help="From now on only a named person may change them.")
+def accept(run: Path, wanted: tuple[str, ...], by: str | None, *, pin: bool) -> int:
     """Say yes to skills of RUN by HASH of their content; without HASH: show what waits."""
     from esc_skills._engine.hands import acceptance, change
     from esc_skills.errors import UsageError
@@ -30,7 +31,7 @@ def accept(run: Path, wanted: tuple[str, ...], by: str | None) -> int:
         return _waiting(run)
     if not by:
         raise UsageError("who says yes?", hint="--by NAME")
-    return _tell(change(run, acceptance(by, wanted)))
+    return _tell(change(run, acceptance(by, wanted, pin=pin)))
 
 
 def _waiting(run: Path) -> int:

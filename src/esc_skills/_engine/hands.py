@@ -102,12 +102,19 @@ def sayings(folder: RunFolder) -> Sayings:
     return Sayings(lambda: spoken(dialogues, traces))
 
 
-def acceptance(by: str, wanted: Sequence[str]) -> Wish:
-    """A yes to skills, each named by its content hash or the first twelve digits of it."""
+def acceptance(by: str, wanted: Sequence[str], *, pin: bool = False) -> Wish:
+    """A yes to skills, each named by its content hash or the first twelve digits of it.
+
+    Args:
+        by: Name of the person.
+        wanted: Content hashes.
+        pin: Whether nobody but a person may change them from now on.
+    """
 
     def wish(bank: SkillsBank) -> Patch:
         accepts = tuple(content_hash(bank.skills[_at(bank, one)]) for one in wanted)
-        return Patch(kind="accept", actor=HUMAN + by, base=bank.hash, accepts=accepts)
+        actor = HUMAN + by
+        return Patch(kind="accept", actor=actor, base=bank.hash, accepts=accepts, pins=pin)
 
     return wish
 

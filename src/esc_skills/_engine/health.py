@@ -163,7 +163,9 @@ def health(banks: Sequence[SkillsBank], talks: Sequence[Sequence[Trace]]) -> Hea
         growth=tuple(_growth(banks, talks)),
         never_offered=tuple(name for name in names if events and name not in offered),
         never_used=tuple(name for name in names if name in offered and name not in used),
-        pinned=tuple(skill.name for skill in bank.skills if skill.protected),
+        pinned=tuple(
+            skill.name for skill in bank.skills if skill.protected or skill.name in bank.pinned
+        ),
         quarantined=_named(bank, "quarantined"),
         tombstones=_named(bank, "retired"),
         contradictions=contradictions(bank),

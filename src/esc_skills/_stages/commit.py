@@ -128,7 +128,10 @@ def _accepted(bank: SkillsBank, patch: Patch, rules: Rules) -> SkillsBank:
             f"no skill has the content {lost[0][:12] if lost else 'that was meant'}",
             "look at the skill as it is now, then accept that",
         )
-    given = [Review(skill=known[one], content=one, by=patch.actor) for one in patch.accepts]
+    given = [
+        Review(skill=known[one], content=one, by=patch.actor, pinned=patch.pins)
+        for one in patch.accepts
+    ]
     reviews = {review.skill: review for review in (*bank.reviews, *given)}
     return stamped(attrs.evolve(bank, reviews=tuple(reviews[name] for name in sorted(reviews))))
 

@@ -28,6 +28,8 @@ class Bench:
     """Sources of every line, by skill."""
     known: set[str]
     """Sources that stood in the bank before the patch."""
+    pinned: frozenset[str] = frozenset()
+    """Skills that only a named person may change."""
 
     def apply(self, edit: Edit) -> None:
         """Work one edit in.
@@ -70,6 +72,10 @@ class Bench:
             if skill.protected:
                 raise refusal(
                     "S5", f"edit {edit.kind} touches protected {name!r}", "leave it alone"
+                )
+            if name in self.pinned and not self.patch.person:
+                raise refusal(
+                    "bank.pin", f"edit {edit.kind} touches pinned {name!r}", "ask who pinned it"
                 )
             found.append(skill)
         if len(set(edit.targets)) < len(found):
@@ -120,6 +126,7 @@ def start(bank: SkillsBank, told: dict[str, Stands], patch: Patch, rules: Rules)
         rules=rules,
         skills={skill.name: skill for skill in bank.skills},
         told=told,
+        pinned=bank.pinned,
         known={
             *(one for skill in bank.skills for one in skill.evidence),
             *(one for stand in told.values() for sources, _ in stand.values() for one in sources),

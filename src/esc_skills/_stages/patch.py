@@ -59,6 +59,8 @@ class Patch:
     """For ``edit``: in the order they are applied."""
     accepts: tuple[str, ...] = ()
     """For ``accept``: content hashes of skills."""
+    pins: bool = False
+    """For ``accept``: nobody but a named person may change these skills from now on."""
     version: SkillsBank | None = None
     """For ``rollback`` and ``assemble``: the bank to come to."""
     waivers: tuple[Waiver, ...] = ()
@@ -88,6 +90,7 @@ class Patch:
             return self.proposal.id
         version = self.version.hash if self.version else ""
         parts = [self.actor, self.base, self.kind, self.edits, self.accepts, version]
+        parts += ["pinned"] if self.pins else []
         return "pa-" + short_hash([*parts, self.waivers, self.reason])
 
     @property

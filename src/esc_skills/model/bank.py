@@ -93,6 +93,11 @@ class SkillsBank:
         """Skills that may be retrieved."""
         return tuple(skill for skill in self.skills if skill.life == "active")
 
+    @property
+    def pinned(self) -> frozenset[str]:
+        """Names of skills that only a named person may change."""
+        return frozenset(review.skill for review in self.reviews if review.pinned)
+
     def skill(self, name: str) -> Skill | None:
         """Find a skill by name; None when there is none."""
         return next((skill for skill in self.skills if skill.name == name), None)

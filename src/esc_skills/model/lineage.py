@@ -74,3 +74,5 @@ class Review:
     """Content hash of the skill, 64 hexadecimal digits."""
     by: str = attrs.field(validator=filled)
     """``human:NAME``."""
+    pinned: bool = False
+    """True when only a named person may change or remove the skill while it stands so."""

@@ -280,3 +280,24 @@ def test_a_bank_without_a_record_is_taken_up() -> None:
     made = commit(base, asked(base, revise(base, overview="Better.")), RULES).bank
     assert sources(made, "stay-close", "Ask how it feels.") == base.skills[0].evidence
     assert isinstance(made.skill("stay-close"), Skill)
+
+
+def test_a_pinned_skill_is_changed_by_people_only() -> None:
+    """A pin holds off refiners and imports, whatever they show; a person's own edit takes it off.
+
+    Control: without the pin the same edit passes.
+    """
+    base = bank()
+    content = content_hash(base.skill("listen-first"))
+    yes = Patch(kind="accept", actor="human:Mira", base=base.hash, accepts=(content,), pins=True)
+    held = commit(base, yes, RULES).bank
+    assert held.pinned == {"listen-first"}
+    assert held.behaviour == base.behaviour
+    assert refused(held, asked(held, revise(held, actions=("explore-feelings",)))) == "bank.pin"
+    retire = Edit(kind="retire", targets=("listen-first",), reason="r", evidence=TWO)
+    assert refused(held, asked(held, retire)) == "bank.pin"
+    own = asked(held, revise(held, actions=("explore-feelings",)), actor="human:Mira")
+    assert commit(held, own, RULES).bank.pinned == frozenset()
+    plain = commit(base, attrs.evolve(yes, pins=False), RULES).bank
+    assert plain.pinned == frozenset()
+    commit(plain, asked(plain, revise(plain, actions=("explore-feelings",))), RULES)
