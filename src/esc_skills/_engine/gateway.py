@@ -17,7 +17,7 @@ import orjson
 
 from esc_skills._engine.answers import answer
 from esc_skills._engine.asking import Model, compose, envelope, key_of, shortened, split
-from esc_skills._engine.budgets import ROOM_NAMES, Budget, Caps
+from esc_skills._engine.budgets import ROOM_NAMES, Budget
 from esc_skills._engine.commits import Commits
 from esc_skills._engine.limits import Limits
 from esc_skills._engine.sending import Answered, Call, Patience, Sender
@@ -55,13 +55,11 @@ class Gateway:
     """By role; ``default`` stands in."""
     journal: Journal | None = None
     """Where completed calls lie; None keeps nothing."""
-    calls_left: int | None = None
-    """Calls that may still be made; None is no cap; ``budget`` goes before it."""
     told: Callable[[str, str, str], None] = lambda role, place, outcome: None
     """Told of every question that ended: role, place, outcome."""
     nonce: str = ""
     """A part of the marks around untrusted texts; nobody who wrote one knows it."""
-    budget: Budget = attrs.field()
+    budget: Budget = attrs.field(factory=Budget)
     """Caps and what was spent."""
     limits: Limits = attrs.field(factory=Limits)
     """Calls at once and a minute."""
@@ -72,10 +70,6 @@ class Gateway:
     sender: Sender = attrs.field(init=False)
     """The way to the providers."""
     _flying: dict[str, _Shared | None] = attrs.field(factory=dict, init=False)
-
-    @budget.default
-    def _cap_calls(self) -> Budget:
-        return Budget(caps=Caps(calls=self.calls_left))
 
     @sender.default
     def _make_sender(self) -> Sender:

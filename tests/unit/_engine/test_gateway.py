@@ -97,7 +97,7 @@ def test_another_place_is_another_call(tmp_path: Path) -> None:
 def test_budget_of_calls_stops_before_the_call() -> None:
     """R39: a used-up budget ends the run before anything is sent."""
     backend = Lines([GOOD, GOOD])
-    limited = gateway(backend, calls_left=1)
+    limited = gateway(backend, budget=Budget(caps=Caps(calls=1)))
     ask(limited)
     with pytest.raises(BudgetExceeded):
         ask(limited)
