@@ -21,8 +21,9 @@ import esc_skills
 from esc_skills.testing.localmodel import MODEL, LocalModel
 from esc_skills_plugins._shared.taxonomy import default_taxonomy
 
-MOST_CALLS = 40
-"""Requests that all tests here may send together."""
+MOST_CALLS = 45
+"""Requests that all tests here may send together; so small a model needs now more, now fewer tries,
+34 to 41 in the runs that were counted."""
 TALK = [
     ("seeker", "I lost my job and I feel so sad."),
     ("supporter", "That sounds hard. How are you today?"),
@@ -86,7 +87,8 @@ def opened() -> Iterator[list[Walk]]:
     """Every walk of the session; at its end the calls are counted."""
     walks: list[Walk] = []
     yield walks
-    assert sum(len(walk.sends) for walk in walks) <= MOST_CALLS
+    sent = [len(walk.sends) for walk in walks]
+    assert sum(sent) <= MOST_CALLS, sent
 
 
 @pytest.fixture(scope="session")
