@@ -141,12 +141,8 @@ class Book:
             self.probed = probed
             self.write("running")
 
-    def end(self, state: str, **facts: Any) -> None:
-        """Say how the walk ended."""
-        self.write(state, **facts)
-
     def write(self, state: str, **facts: Any) -> None:
-        """Write the file."""
+        """Write the file: how the walk stands or has ended, and what is to be said of it."""
         self.folder.write_json(
             FILE,
             {

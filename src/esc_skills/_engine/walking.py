@@ -139,7 +139,7 @@ class Walk:
             pages: tuple[Path, ...] = ()
             if until == "report":
                 pages = complete(write_reports(self.book.folder, self.road.crew))
-            self.book.end("done", **self._facts(), until=until)
+            self.book.write("done", **self._facts(), until=until)
         except RunEndedError as end:
             raise self._stopped(end) from None
         finally:
@@ -172,7 +172,7 @@ class Walk:
     def _stopped(self, end: RunEndedError) -> RunEndedError:
         """Score and report what is finished, and say where it lies."""
         complete(self.road.score_rest())
-        self.book.end(end.code, **self._facts(), stopped=end.line)
+        self.book.write(end.code, **self._facts(), stopped=end.line)
         pages = complete(write_reports(self.book.folder, self.road.crew))
         shown = pages[0] if pages else self.book.folder.path
         said = f"{end.message}; what is finished: {shown}"

@@ -130,7 +130,7 @@ def test_description_is_enough_to_run_again() -> None:
 def test_time_stands_in_run_json_alone(tmp_path: Path) -> None:
     """State, start and time of writing are kept beside the description; facts may be added."""
     folder = RunFolder.create(tmp_path / "run")
-    book(folder, {"schema": 1}, "2026-01-01").end("done", until="report")
+    book(folder, {"schema": 1}, "2026-01-01").write("done", until="report")
     stored = folder.read_json("run.json")
     assert (stored["state"], stored["until"], stored["started"]) == ("done", "report", "2026-01-01")
     assert stored["written"].endswith("+00:00")
@@ -152,7 +152,7 @@ def test_a_book_remembers_who_was_probed(tmp_path: Path) -> None:
     first = book(folder, {"schema": 1})
     assert first.open() is False
     first.know(("aa", "bb"))
-    first.end("done")
+    first.write("done")
     second = book(folder, {"schema": 1})
     assert second.open() is True
     assert second.probed == ("aa", "bb")
