@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import attrs
@@ -50,6 +50,10 @@ class Lender:
     """Who answers questions."""
     note: Note
     """Where notes go."""
+    streams: Mapping[str, int] = attrs.field(factory=dict)
+    """Actor → which of its streams of chance; ``evaluator`` stands for ``evaluator/judge``, too,
+    and the longest name wins. Stream 0, everybody's own, is that of the run. In another one an
+    actor draws other numbers and asks its models anew, while all others stay as they are."""
 
     def at(self, *place: str | int) -> Callable[[str], RunContext]:
         """Lend for one item.
@@ -62,12 +66,19 @@ class Lender:
 
         def lend(actor: str) -> RunContext:
             if actor not in lent:
+                called = actor + self._mark(actor)
                 lent[actor] = RunContext(
-                    place=f"{name}/{actor}",
-                    rng=generator(self.seed, *place, actor),
+                    place=f"{name}/{called}",
+                    rng=generator(self.seed, *place, called),
                     gateway=self.gateway,
                     note=self.note,
                 )
             return lent[actor]
 
         return lend
+
+    def _mark(self, actor: str) -> str:
+        """What tells an actor's place from that of its own stream; empty for that one."""
+        named = [one for one in self.streams if f"{actor}/".startswith(f"{one}/")]
+        stream = self.streams[max(named, key=len)] if named else 0
+        return f"~{stream}" if stream else ""

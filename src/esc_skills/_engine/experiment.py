@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from esc_skills.model.identity import content_hash
-from esc_skills.model.invariants import between
+from esc_skills.model.invariants import between, subset
 
 SINGLE_ROLES: tuple[str, ...] = (
     "extractor",
@@ -31,6 +31,10 @@ LIST_ROLES: Mapping[str, str] = {
     "watchers": "watcher",
 }
 """Keys that name several components, and their role."""
+
+
+ARMS: tuple[str, ...] = ("none", "static", "evolved")
+"""Arms of a run, in the order in which they are shown."""
 
 
 @attrs.frozen(kw_only=True)
@@ -115,6 +119,8 @@ class Running:
     """Seed of all chance."""
     repeats: int = attrs.field(default=2, validator=between(1, 10_000))
     """Conversations of every arm with each report profile."""
+    arms: tuple[str, ...] = attrs.field(default=ARMS, validator=subset(*ARMS))
+    """Arms that are scored: no skills, bank 0, the last bank."""
     concurrency: int = attrs.field(default=64, validator=between(1, 4096))
     """Conversations at once."""
     holdout: float = attrs.field(default=0.0, validator=between(0, 0.9))

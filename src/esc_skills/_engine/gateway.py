@@ -59,6 +59,8 @@ class Gateway:
     """Told of every question that ended: role, place, outcome."""
     nonce: str = ""
     """A part of the marks around untrusted texts; nobody who wrote one knows it."""
+    lane: str = ""
+    """Which sample of a study is walked; a part of every key: samples never share answers."""
     budget: Budget = attrs.field(factory=Budget)
     """Caps and what was spent."""
     limits: Limits = attrs.field(factory=Limits)
@@ -109,7 +111,7 @@ class Gateway:
         model = self.model(role)
         request = compose(prompt, model, into, self.nonce)
         parts = split(request)
-        key = key_of(parts, model, place, prompt.repeat)
+        key = key_of(parts, model, self.lane + place, prompt.repeat)
         while key in self._flying:
             completion, fault = await self._join(key)
             if fault is not None:

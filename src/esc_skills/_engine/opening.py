@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import attrs
+
 from esc_skills._engine.budgets import Budget, Caps
 from esc_skills._engine.crew import Crew
 from esc_skills._engine.experiment import Experiment
@@ -12,8 +16,24 @@ from esc_skills._engine.signals import Signals
 from esc_skills._store.journal import Journal
 
 
+@attrs.frozen(kw_only=True)
+class Shared:
+    """What the runs of a study have in common, so that a call common to two is made once."""
+
+    journal: Path
+    """The file that holds the calls of all of them."""
+    nonce: str
+    """Of the study: equal questions must have equal marks."""
+    lane: str = ""
+    """Which sample of the study a run belongs to; answers are shared within one only."""
+
+
 def open_gateway(
-    experiment: Experiment, crew: Crew, signals: Signals, journal: Journal | None = None
+    experiment: Experiment,
+    crew: Crew,
+    signals: Signals,
+    journal: Journal | None = None,
+    shared: Shared | None = None,
 ) -> Gateway:
     """The way to the models of an experiment, under its budget and limits.
 
@@ -22,6 +42,7 @@ def open_gateway(
         crew: Brings models and prices.
         signals: Told of every question that ended.
         journal: Calls that earlier processes of this run have paid for; None keeps nothing.
+        shared: The study that the run is a part of.
     """
     run = experiment.run
     caps = Caps(
@@ -32,7 +53,8 @@ def open_gateway(
     )
     return Gateway(
         models=crew.models,
-        nonce=experiment.hash,
+        nonce=shared.nonce if shared else experiment.hash,
+        lane=shared.lane if shared else "",
         journal=journal,
         told=signals.call_done,
         budget=Budget.resumed(caps, journal, crew.prices) if journal else Budget(caps=caps),

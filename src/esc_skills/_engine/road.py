@@ -15,7 +15,7 @@ from esc_skills._engine.freezing import seal, sealed
 from esc_skills._engine.ledger import Ledger, refused
 from esc_skills._engine.preparation import Material, prepare, read_corpora
 from esc_skills._engine.purse import Purse
-from esc_skills._engine.scoring import score_played, score_responses, score_talks
+from esc_skills._engine.scoring import Arms, keep, score_played, score_responses, score_talks
 from esc_skills._engine.seeds import generator
 from esc_skills._engine.shelf import Shelf
 from esc_skills._engine.signals import Signals
@@ -254,7 +254,7 @@ class Road:
         self, theatre: Theatre, static: SkillsBank, evolved: SkillsBank, material: Material
     ) -> tuple[Score, ...]:
         """Three arms on the report profiles, and on held-out dialogues where there are any."""
-        arms = {"none": None, "static": static, "evolved": evolved}
+        arms = self._arms(static, evolved)
         seats = await self.seats("report", self.experiment.run.repeats)
         talks = await score_talks(theatre, arms, seats, self.lender)
         answers = await score_responses(
@@ -264,19 +264,19 @@ class Road:
             self.lender,
             see_situation=self.experiment.run.see_situation,
         )
-        scores = talks + answers
-        self.folder.write_nouns("scores.jsonl", scores)
-        return scores
+        return keep(self.folder, talks + answers)
+
+    def _arms(self, static: SkillsBank, evolved: SkillsBank) -> Arms:
+        every = {"none": None, "static": static, "evolved": evolved}
+        return {name: every[name] for name in self.experiment.run.arms}
 
     async def score_rest(self) -> tuple[Score, ...]:
         """Score what was finished when the budget ended; an uninterrupted walk scores it anew."""
         if self.theatre is None or not self.banks:
             return ()
-        arms = {"none": None, "static": self.banks[0], "evolved": self.banks[-1]}
+        arms = self._arms(self.banks[0], self.banks[-1])
         seats = await self.seats("report", self.experiment.run.repeats)
-        scores = await score_played(self.theatre, arms, seats, self.lender)
-        self.folder.write_nouns("scores.jsonl", scores)
-        return scores
+        return keep(self.folder, await score_played(self.theatre, arms, seats, self.lender))
 
     async def walk(self, until: Milestone) -> tuple[Score, ...]:
         """Walk to a milestone, taking up what is there."""
@@ -292,7 +292,8 @@ class Road:
         if until == "converse":
             await self.converse(theatre, static)
             return ()
-        evolved = await self.evolve(theatre, static)
+        asked = "evolved" in self.experiment.run.arms or until == "evolve"
+        evolved = await self.evolve(theatre, static) if asked else static
         if stop < MILESTONES.index("score"):
             return ()
         return await self.score(theatre, static, evolved, material)

@@ -14,6 +14,8 @@ from esc_skills._engine.configuring import apply_sets, make_experiment, read_exp
 from esc_skills._engine.crew import hire
 from esc_skills._engine.experiment import Experiment
 from esc_skills._engine.families import kinship
+from esc_skills._engine.loop import complete
+from esc_skills._engine.opening import Shared
 from esc_skills._engine.records import read_record
 from esc_skills._engine.road import Milestone
 from esc_skills._engine.signals import Call, Signals
@@ -142,6 +144,20 @@ def run(
         BudgetExceeded: The budget ended the run; what was finished is scored and reported.
             Raise the cap and give the same call to go on: no paid call is made again.
     """
+    return complete(walked(source, out=out, sets=sets, disable=disable, until=until, watch=watch))
+
+
+async def walked(
+    source: str | Path | Mapping[str, Any] | None = None,
+    *,
+    out: str | Path | None = None,
+    sets: Sequence[str] = (),
+    disable: Sequence[str] = (),
+    until: Milestone = "report",
+    watch: Sequence[Call] = (),
+    shared: Shared | None = None,
+) -> Run:
+    """What ``run`` does, for callers that have a loop; ``shared`` makes it a part of a study."""
     experiment, catalogue = resolve(source, sets, disable)
     path = Path(out) if out is not None else default_out(source, experiment)
     where = str(source) if isinstance(source, (str, Path)) else "experiment"
@@ -157,8 +173,8 @@ def run(
     with take(folder.lock, book.started):
         resumed = book.open()
         sweep(folder.path)
-        walk = Walk.over(experiment, crew, book, watch)
-        scores, pages = walk.to(until)
+        walk = Walk.over(experiment, crew, book, watch, shared)
+        scores, pages = await walk.to(until)
     faults = walk.counter.lines
     return Run(path=path, scores=scores, faults=faults, resumed=resumed, pages=pages)
 

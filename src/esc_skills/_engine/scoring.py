@@ -6,18 +6,51 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import combinations
 
+import attrs
+
 from esc_skills._engine.contexts import Lender
 from esc_skills._engine.stamping import stamper
 from esc_skills._engine.theatre import Theatre
 from esc_skills._stages.judge import judge
 from esc_skills._stages.verify import Seat
+from esc_skills._store.folder import RunFolder
 from esc_skills.errors import RunEndedError
-from esc_skills.model import Dialogue, Evidence, Score, SkillsBank, Trace
+from esc_skills.model import Dialogue, Evidence, Item, Score, SkillsBank, Trace, plain, short_hash
 from esc_skills.spec import Evaluator
 from esc_skills.stats import paired_difference
 
 Arms = Mapping[str, SkillsBank | None]
 """Arm name → its bank; None is the no-skills arm."""
+
+
+def keep(folder: RunFolder, scores: tuple[Score, ...]) -> tuple[Score, ...]:
+    """Write ``scores.jsonl``, and what each figure was made of beside it, in ``items.jsonl``."""
+    folder.write_nouns("scores.jsonl", map(bare, scores))
+    made = ({"score": named(score), **one} for score in scores for one in plain(score.items))
+    folder.write_rows("items.jsonl", made)
+    return scores
+
+
+def bare(score: Score) -> Score:
+    """A score without its items."""
+    return attrs.evolve(score, items=())
+
+
+def named(score: Score) -> list[str]:
+    """What tells a score of a run from all others: arm, evaluator, name, signature's hash."""
+    return [score.arm, score.evaluator, score.name, short_hash(score.signature)]
+
+
+def stored(folder: RunFolder) -> tuple[Score, ...]:
+    """Scores of a run with their items."""
+    items: dict[tuple[str, ...], list[Item]] = {}
+    for row in folder.read_rows("items.jsonl"):
+        made = Item(key=row["key"], cluster=row["cluster"], sums=tuple(row["sums"]))
+        items.setdefault(tuple(row["score"]), []).append(made)
+    return tuple(
+        attrs.evolve(score, items=tuple(items.get(tuple(named(score)), ())))
+        for score in folder.read_nouns("scores.jsonl", Score)
+    )
 
 
 def differences(traces: Mapping[str, Sequence[Trace]]) -> tuple[Score, ...]:
@@ -63,6 +96,7 @@ def _difference(arm: str, pairs: Sequence[tuple[Trace, Trace]], signature: str, 
         high=found.high,
         signature=f"paired:v1|by=profile,repeat|{signature}",
         arm=arm,
+        better="higher",
     )
 
 

@@ -13,8 +13,7 @@ from esc_skills._engine.contexts import Lender
 from esc_skills._engine.crew import Crew
 from esc_skills._engine.experiment import Experiment
 from esc_skills._engine.gateway import Gateway
-from esc_skills._engine.loop import complete
-from esc_skills._engine.opening import open_gateway
+from esc_skills._engine.opening import Shared, open_gateway
 from esc_skills._engine.records import read_record
 from esc_skills._engine.road import Milestone, Road
 from esc_skills._engine.signals import Call, Signals
@@ -98,13 +97,19 @@ class Walk:
 
     @classmethod
     def over(
-        cls, experiment: Experiment, crew: Crew, book: provenance.Book, watch: Sequence[Call]
+        cls,
+        experiment: Experiment,
+        crew: Crew,
+        book: provenance.Book,
+        watch: Sequence[Call],
+        shared: Shared | None = None,
     ) -> Walk:
         """Get ready; the folder is open and locked."""
         counter, outcomes, notes = FaultCounter(), accounts.Outcomes(), Notes()
         signals = Signals(calls=(counter, outcomes, crew.watchers, *watch))
-        journal = Journal(book.folder.journal) if crew.models else None
-        gateway = open_gateway(experiment, crew, signals, journal)
+        file = shared.journal if shared else book.folder.journal
+        journal = Journal(file) if crew.models else None
+        gateway = open_gateway(experiment, crew, signals, journal, shared)
         road = Road(
             experiment=experiment,
             crew=crew,
@@ -121,7 +126,7 @@ class Walk:
             outcomes=outcomes,
         )
 
-    def to(self, until: Milestone) -> tuple[tuple[Score, ...], tuple[Path, ...]]:
+    async def to(self, until: Milestone) -> tuple[tuple[Score, ...], tuple[Path, ...]]:
         """Walk to a milestone.
 
         Returns:
@@ -133,15 +138,15 @@ class Walk:
             PluginError: Every conversation ended in a fault.
         """
         try:
-            scores = complete(self._walk(until))
+            scores = await self._walk(until)
             if not self._has_result(scores):
                 self.counter.check()
             pages: tuple[Path, ...] = ()
             if until == "report":
-                pages = complete(write_reports(self.book.folder, self.road.crew))
+                pages = await write_reports(self.book.folder, self.road.crew)
             self.book.write("done", **self._facts(), until=until)
         except RunEndedError as end:
-            raise self._stopped(end) from None
+            raise await self._stopped(end) from None
         finally:
             self.gateway.close()
         return scores, pages
@@ -169,11 +174,11 @@ class Walk:
         self.book.know(await self.gateway.probe(self.book.probed))
         return await self.road.walk(until)
 
-    def _stopped(self, end: RunEndedError) -> RunEndedError:
+    async def _stopped(self, end: RunEndedError) -> RunEndedError:
         """Score and report what is finished, and say where it lies."""
-        complete(self.road.score_rest())
+        await self.road.score_rest()
         self.book.write(end.code, **self._facts(), stopped=end.line)
-        pages = complete(write_reports(self.book.folder, self.road.crew))
+        pages = await write_reports(self.book.folder, self.road.crew)
         shown = pages[0] if pages else self.book.folder.path
         said = f"{end.message}; what is finished: {shown}"
         return type(end)(said, hint=end.hint, where=end.where)

@@ -9,7 +9,7 @@ import attrs
 
 from esc_skills._engine.budgets import estimate
 from esc_skills._engine.crew import Crew
-from esc_skills._engine.experiment import Experiment
+from esc_skills._engine.experiment import ARMS, Experiment
 from esc_skills._engine.preparation import Material
 from esc_skills._stages.rules import SKILL_LIMIT
 from esc_skills._stages.veto import LINE_LIMIT
@@ -28,8 +28,6 @@ VETTED = 3
 """Conversations of every bank with each safety profile."""
 LINES = 6
 """New lines of a proposal, about."""
-ARMS = 3
-"""Arms of every score: no skills, bank 0, the last bank."""
 PURPOSES = ("refine", "verify", "report")
 
 
@@ -127,12 +125,16 @@ class Talks:
     """To score the arms."""
     scanned: Span
     """New lines of proposals that the guards read."""
+    each: Span
+    """Those of one arm."""
     bare: Span
-    """Those of the arm without skills."""
+    """Those of the arm without skills, if it is scored."""
     seats: float
     """Seekers and repeats that occur; equal beginnings of one seat are asked about once."""
     arms: int
     """Arms that differ."""
+    banks: int
+    """Those of them that have a bank."""
 
     @property
     def all(self) -> Span:
@@ -142,7 +144,8 @@ class Talks:
 
 def talks(experiment: Experiment, crew: Crew, cast: Cast) -> Talks:
     """Count conversations of an experiment."""
-    rule = experiment.evolve
+    rule, asked = experiment.evolve, experiment.run.arms
+    rounds = rule.rounds if "evolved" in asked else 0
     made = made_by(crew.refiner)
     wishes = made.get("proposal", Makes(what="proposal", likely=2, most=3))
     pairs = made_by(crew.gate).get(
@@ -151,15 +154,16 @@ def talks(experiment: Experiment, crew: Crew, cast: Cast) -> Talks:
     whole = rule.batch * ceil(pairs.likely / rule.batch)  # a gate looks after whole batches
     pair = Span(likely=min(whole, rule.max_pairs), most=min(pairs.most, rule.max_pairs))
     met = VETTED * cast.vetted if rule.veto and crew.guards else 0
-    tried = Span(likely=rule.rounds * wishes.likely, most=rule.rounds * wishes.most)
+    tried = Span(likely=rounds * wishes.likely, most=rounds * wishes.most)
     refine = Span(likely=cast.likely["refine"], most=cast.most["refine"]).times(
         rule.refine_repeats, rule.refine_repeats
     )
     repeats = experiment.run.repeats
     report = Span(likely=cast.likely["report"], most=cast.most["report"]).times(repeats, repeats)
-    arms = ARMS if tried.most else ARMS - 1
+    same = not tried.most and {"static", "evolved"} <= set(asked)
+    arms, bare = len(asked) - same, "none" in asked
     return Talks(
-        refine=refine.times((rule.rounds + 1) / 2 if rule.rounds else 0, rule.rounds),
+        refine=refine.times((rounds + 1) / 2 if rounds else 0, rounds),
         verify=pair.times(1 + tried.likely, 1 + tried.most) if tried.most else Span(),
         # A talk that goes alike with two banks is asked about once.
         vetted=Span(likely=met, most=met).times(1 + tried.likely / 2, 1 + tried.most)
@@ -167,11 +171,11 @@ def talks(experiment: Experiment, crew: Crew, cast: Cast) -> Talks:
         else Span(),
         report=report.times(arms, arms),
         scanned=tried.times(LINES, LINE_LIMIT) if rule.veto else Span(),
-        bare=report,
-        seats=refine.likely * bool(rule.rounds)
-        + (pair.likely + met) * bool(tried.most)
-        + report.likely,
+        each=report,
+        bare=report.times(bare, bare),
+        seats=refine.likely * bool(rounds) + (pair.likely + met) * bool(tried.most) + report.likely,
         arms=arms,
+        banks=arms - bare,
     )
 
 
@@ -180,9 +184,9 @@ def works(
 ) -> dict[str, tuple[Work, ...]]:
     """All units of work of an experiment, by the names that components use."""
     held = talks(experiment, crew, cast)
-    rounds = experiment.evolve.rounds
+    rounds = experiment.evolve.rounds if "evolved" in experiment.run.arms else 0
     found = _spoken(experiment, held)
-    for name, work in _answered(crew, material.test, held.arms).items():
+    for name, work in _answered(crew, material.test, held).items():
         found[name] = (*found.get(name, ()), work)
     refined = cast.likely["refine"] * experiment.evolve.refine_repeats
     most = cast.most["refine"] * experiment.evolve.refine_repeats
@@ -201,7 +205,7 @@ def works(
         "trace": (Work(likely=(refined,) * rounds, most=(most,) * rounds, **length),),
         "scored-trace": (
             # Where two arms are one, an answer of use is asked for once; one of no use is not.
-            _flat(Span(likely=scored.likely, most=held.bare.most * ARMS), **length),
+            _flat(Span(likely=scored.likely, most=held.each.most * len(ARMS)), **length),
         ),
     }
 
@@ -231,7 +235,7 @@ def _spoken(experiment: Experiment, held: Talks) -> dict[str, tuple[Work, ...]]:
     }
 
 
-def _answered(crew: Crew, test: Sequence[Dialogue], arms: int) -> dict[str, Work]:
+def _answered(crew: Crew, test: Sequence[Dialogue], held: Talks) -> dict[str, Work]:
     """Units of the held-out dialogues: what comes before a reply is the same in every arm."""
     if not any("responses" in evaluator.reads for evaluator in crew.evaluators):
         return {}
@@ -242,12 +246,13 @@ def _answered(crew: Crew, test: Sequence[Dialogue], arms: int) -> dict[str, Work
     whole = Span(likely=turns, most=turns)
     halved = {**shape, "turns": shape["turns"] / 2}
     single = {**shape, "turns": 1.0, "longest": 1}
+    arms, most = held.arms, len(ARMS)
     return {
-        "reading": _flat(whole.times(1, ARMS), **halved),
-        "search": _flat(whole.times(arms - 1, ARMS - 1), **halved),
-        "reply": _flat(whole.times(arms, ARMS), **halved),
-        "message": _flat(whole.times(1 + arms, 2 * ARMS), **single),
-        "scored-response": _flat(whole.times(arms, ARMS), **halved),
+        "reading": _flat(whole.times(1, most), **halved),
+        "search": _flat(whole.times(held.banks, most - 1), **halved),
+        "reply": _flat(whole.times(arms, most), **halved),
+        "message": _flat(whole.times(1 + arms, 2 * most), **single),
+        "scored-response": _flat(whole.times(arms, most), **halved),
     }
 
 

@@ -14,9 +14,10 @@ from esc_skills.model.failure import FAILURE_KINDS, Cause, Failure, FailureRepor
 from esc_skills.model.identity import canonical, content_hash, plain, short_hash
 from esc_skills.model.lineage import Line, Origin, Review
 from esc_skills.model.profile import INTENTIONS, PERSONA_TYPES, PURPOSES, SeekerProfile
-from esc_skills.model.score import Part, Score
+from esc_skills.model.score import Item, Part, Score
 from esc_skills.model.skill import Effect, ExpectedOutcome, Risk, Skill
 from esc_skills.model.state import Condition, SeekerState
+from esc_skills.model.study import Contrast, Cost, StudyCell, StudyRecord, StudyTable
 from esc_skills.model.taxonomy import Label, Polarity, Taxonomy
 from esc_skills.model.trace import (
     Alarm,
@@ -43,6 +44,8 @@ __all__ = [
     "Change",
     "Check",
     "Condition",
+    "Contrast",
+    "Cost",
     "Dialogue",
     "Edit",
     "Effect",
@@ -54,6 +57,7 @@ __all__ = [
     "FailureReport",
     "Finding",
     "InterventionUnit",
+    "Item",
     "Label",
     "Line",
     "Match",
@@ -79,6 +83,9 @@ __all__ = [
     "SkillsBank",
     "Source",
     "Speaker",
+    "StudyCell",
+    "StudyRecord",
+    "StudyTable",
     "Table",
     "Taxonomy",
     "Trace",

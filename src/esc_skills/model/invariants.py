@@ -30,6 +30,18 @@ def one_of(*allowed: str) -> Validator:
     return check
 
 
+def subset(*allowed: str) -> Validator:
+    """Accept some of the listed words, at least one, each once and in the listed order."""
+
+    def check(owner: Any, field: attrs.Attribute[Any], value: Any) -> None:
+        if not value or tuple(value) != tuple(one for one in allowed if one in value):
+            raise ValueError(
+                f"{field.name} = {list(value)!r}: must be some of {', '.join(allowed)}, in order"
+            )
+
+    return check
+
+
 def filled(owner: Any, field: attrs.Attribute[Any], value: Any) -> None:
     """Refuse an empty string or an empty tuple."""
     if not value or (isinstance(value, str) and not value.strip()):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import attrs
 
-from esc_skills.model.invariants import between, filled
+from esc_skills.model.invariants import between, filled, one_of
+
+Direction = Literal["higher", "lower", "neither"]
 
 
 @attrs.frozen(kw_only=True)
@@ -21,6 +25,23 @@ class Part:
     """Lower end of the 95 % interval; None when it is a plain count."""
     high: float | None = None
     """Upper end of the 95 % interval."""
+
+
+@attrs.frozen(kw_only=True)
+class Item:
+    """What one item added to a score: the sums that its figure is worked out from.
+
+    A figure that is a mean has the sums ``(total, count)``. Any other one is a function of the
+    sums over all items, which its evaluator gives as ``figure(name, sums)``.
+    """
+
+    key: str = attrs.field(validator=filled)
+    """Which item: ``PROFILE#REPEAT`` of a conversation, ``CORPUS/DIALOGUE`` of replies. Equal keys
+    of two arms make a pair."""
+    cluster: str = attrs.field(validator=filled)
+    """What is taken for independent: the seeker's profile id, or the dialogue."""
+    sums: tuple[float, ...]
+    """Finite numbers, in one order for all items of a score."""
 
 
 @attrs.frozen(kw_only=True)
@@ -47,6 +68,13 @@ class Score:
     """By group, and figures printed beside."""
     arm: str = ""
     """Arm of the experiment; filled in by the kernel."""
+    better: Direction = attrs.field(
+        default="neither", validator=one_of("higher", "lower", "neither")
+    )
+    """Which way is good; ``neither`` for a figure that only describes, such as length."""
+    items: tuple[Item, ...] = ()
+    """What studies compare arms by, pair by pair; without them a score is printed, not compared.
+    Stored beside the scores, in ``items.jsonl``."""
 
     @property
     def claim(self) -> str:

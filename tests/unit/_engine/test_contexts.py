@@ -80,3 +80,32 @@ def test_questions_go_through_the_gateway() -> None:
     found = asyncio.run(lend("retriever").ask("reader", prompt, into=Match))
     assert found == Match(skill="listen-first", score=1)
     assert len(backend.asked) == 1
+
+
+def test_the_own_stream_is_the_run_itself() -> None:
+    """Stream 0, said or unsaid, draws and asks as a run without streams does."""
+    plain, zero = lender().at("talk", "p1", 0), lender(streams={"seeker": 0}).at("talk", "p1", 0)
+    assert plain("seeker").rng.random() == zero("seeker").rng.random()
+    assert zero("seeker").place == "talk/p1/0/seeker"
+
+
+def test_another_stream_moves_one_actor_alone() -> None:
+    """Its numbers and the place of its questions are others; those of the rest are the run's."""
+    plain, moved = lender().at("talk", "p1", 0), lender(streams={"seeker": 1}).at("talk", "p1", 0)
+    assert plain("seeker").rng.random() != moved("seeker").rng.random()
+    assert moved("seeker").place == "talk/p1/0/seeker~1"
+    assert plain("responder").rng.random() == moved("responder").rng.random()
+    assert moved("responder").place == "talk/p1/0/responder"
+
+
+def test_each_stream_is_a_draw_of_its_own() -> None:
+    """A second replicate is not the first one again."""
+    drawn = [lender(streams={"seeker": k}).at("talk")("seeker").rng.random() for k in range(4)]
+    assert len(set(drawn)) == 4
+
+
+def test_a_stream_covers_what_lies_below_its_name() -> None:
+    """``evaluator`` moves every judge, one judge's own name outweighs it, and no word does half."""
+    lend = lender(streams={"evaluator": 2, "evaluator/calm": 0, "evalu": 9}).at("score")
+    places = [lend(name).place for name in ("evaluator/judge", "evaluator/calm", "evaluators")]
+    assert places == ["score/evaluator/judge~2", "score/evaluator/calm", "score/evaluators"]

@@ -57,7 +57,7 @@ def test_a_current_bank_meets_each_verify_seat_once() -> None:
     made = held({"evolve": {"rounds": 2, "max_pairs": 50}})
     assert made.verify.most == 50 * (1 + 2 * 3)
     assert made.refine.most == 4 * 2 * 2
-    assert made.report.most == 3 * 2 * ARMS
+    assert made.report.most == 3 * 2 * len(ARMS)
 
 
 def test_a_gate_that_looks_at_nothing_plays_nothing() -> None:
@@ -110,7 +110,7 @@ def test_several_sets_are_counted_together() -> None:
     crew = hire(experiment, catalogue)
     counted = complete(workload(experiment, crew))
     assert counted["trace"][0].most == (16, 16)
-    assert counted["scored-trace"][0].most == (3 * ARMS,)
+    assert counted["scored-trace"][0].most == (3 * len(ARMS),)
 
 
 def test_talks_held_stay_within_talks_counted(small_run: Path) -> None:
