@@ -64,6 +64,6 @@ def test_defaults_are_exactly_the_entry_points(root: Path) -> None:
     written = {
         ".".join(path.relative_to(plugins).with_suffix("").parts)
         for path in plugins.rglob("*.py")
-        if re.search(r"^@hookimpl|^EXPERIMENT", path.read_text("utf-8"), re.MULTILINE)
+        if re.search(r"^@hookimpl|^EXPERIMENT|^STUDIES", path.read_text("utf-8"), re.MULTILINE)
     }
     assert listed == written

@@ -23,6 +23,8 @@ class FailedESConv:
 
     name: ClassVar[str] = "failed-esconv"
     summary: ClassVar[str] = "FailedESConv.json: rejected dialogues, good and bad turns mixed"
+    failed: ClassVar[bool] = True
+    """Its dialogues failed: an ablation may leave it out."""
 
     merge: bool = False
     """True joins adjacent messages of one speaker; all their strategies are kept."""

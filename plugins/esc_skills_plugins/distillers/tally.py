@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 
@@ -26,6 +26,13 @@ class Tally:
 
     name: ClassVar[str] = "tally"
     summary: ClassVar[str] = "counts outcomes by state and action; skills in the bank's own words"
+    mechanisms: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "failed turns": {"use_negative": False},
+        "risks": {"risks": False},
+        "conditions": {"conditions": False},
+        "strategy statistics": {"strategy_model": False},
+    }
+    """What can be left out, with the settings that switch it off."""
 
     min_units: int = attrs.field(default=3, validator=attrs.validators.ge(1))
     """Least units of a prototype, and least good turns behind a skill, from 1."""

@@ -9,9 +9,33 @@ import attrs
 
 from esc_skills.model import Evidence, Part, Score, Skill, SkillsBank, Trace
 from esc_skills.model.expectation import met
+from esc_skills.model.score import Direction
 from esc_skills.spec import Context, Evaluator, hookimpl
 from esc_skills.stats import Asked, Interval, asked, expectations, interference, share_interval
 from esc_skills.stats.usage import contrast
+from esc_skills_plugins.evaluators.itemising import Owner, itemised, seat
+
+BETTER: dict[str, Direction] = {
+    "use-share": "higher",
+    "use-precision": "higher",
+    "expected-outcome": "higher",
+    "risk": "lower",
+    "interference": "higher",
+}
+"""Which way is good; to offer more often, or less, is neither good nor bad by itself."""
+
+
+Talks = Sequence[tuple[Owner, Asked]]
+"""Replies, each with the conversation that it belongs to."""
+
+
+@attrs.frozen
+class _Trial:
+    """One try that can hit, of a skill where it is counted by skill, in one conversation."""
+
+    skill: str
+    hit: bool
+    owner: Owner
 
 
 @attrs.frozen(kw_only=True)
@@ -28,7 +52,8 @@ class Bank:
       the used one, minus that of exchanges without; below 0 the bank's size hurts. A skill's own
       part compares exchanges that offered it idly with those that did not offer it.
 
-    Intervals of shares are Wilson's on the effective number of trials, by seeker.
+    Intervals of shares are Wilson's on the effective number of trials, by seeker. Items are the
+    conversations' hits and trials; ``use-share`` and ``interference`` are no sums of them.
     """
 
     name: ClassVar[str] = "bank"
@@ -40,14 +65,15 @@ class Bank:
         bank = evidence.bank
         if bank is None:
             return ()
-        events = asked(evidence.traces)
+        talks = [(seat(trace), event) for trace in evidence.traces for event in asked([trace])]
+        events = [event for _, event in talks]
         every = sum(not item.reply.fixed for one in evidence.traces for item in one.exchanges)
         return (
             self._use_share(events, bank),
-            self._precision(events),
-            *self._coverage(events, every),
-            self._outcomes(evidence.traces, bank),
-            self._risks(events, bank),
+            self._precision(talks),
+            *self._coverage(talks, every),
+            self._outcomes(evidence.traces, talks, bank),
+            self._risks(talks, bank),
             self._interference(events),
         )
 
@@ -70,26 +96,28 @@ class Bank:
             parts=parts,
         )
 
-    def _precision(self, events: Sequence[Asked]) -> Score:
+    def _precision(self, talks: Talks) -> Score:
         trials = [
-            (name, name in event.used, event.profile) for event in events for name in event.offered
+            _Trial(name, name in event.used, owner)
+            for owner, event in talks
+            for name in event.offered
         ]
         return self._share("use-precision", trials, of=len(trials))
 
-    def _coverage(self, events: Sequence[Asked], every: int) -> tuple[Score, Score]:
-        offers = [("", bool(event.offered), event.profile) for event in events]
-        silent = [("", not event.offered, event.profile) for event in events]
+    def _coverage(self, talks: Talks, every: int) -> tuple[Score, Score]:
+        offers = [_Trial("", bool(event.offered), owner) for owner, event in talks]
+        silent = [_Trial("", not event.offered, owner) for owner, event in talks]
         return (
             self._share("coverage", offers, of=every),
             self._share("abstention", silent, of=every),
         )
 
-    def _outcomes(self, traces: Sequence[Trace], bank: SkillsBank) -> Score:
+    def _outcomes(self, traces: Sequence[Trace], talks: Talks, bank: SkillsBank) -> Score:
         """Kept promises; by skill as everything else that judges skills counts them."""
-        uses = list(_uses(asked(traces), bank))
+        uses = list(_uses(talks, bank))
         trials = [
-            ("", met(skill.expected, event.exchange.reaction), event.profile)
-            for skill, event in uses
+            _Trial("", met(skill.expected, event.exchange.reaction), owner)
+            for skill, owner, event in uses
             if event.exchange.reaction
         ]
         parts = tuple(
@@ -105,15 +133,15 @@ class Bank:
         )
         return attrs.evolve(self._share("expected-outcome", trials, of=len(uses)), breakdown=parts)
 
-    def _risks(self, events: Sequence[Asked], bank: SkillsBank) -> Score:
+    def _risks(self, talks: Talks, bank: SkillsBank) -> Score:
         uses = [
-            (skill, event)
-            for skill, event in _uses(events, bank)
+            (skill, owner, event)
+            for skill, owner, event in _uses(talks, bank)
             if any(risk.when and risk.when.holds(event.exchange.state) for risk in skill.risks)
         ]
         trials = [
-            (skill.name, event.exchange.reaction.delta < 0, event.profile)
-            for skill, event in uses
+            _Trial(skill.name, event.exchange.reaction.delta < 0, owner)
+            for skill, owner, event in uses
             if event.exchange.reaction
         ]
         return self._share("risk", trials, of=len(uses))
@@ -133,14 +161,15 @@ class Bank:
             parts=tuple(parts),
         )
 
-    def _share(self, name: str, trials: Sequence[tuple[str, bool, str]], *, of: int) -> Score:
-        """Share of hits, whole and by skill; a trial is skill, hit and seeker."""
+    def _share(self, name: str, trials: Sequence[_Trial], *, of: int) -> Score:
+        """Share of hits, whole and by skill."""
         parts = []
-        for skill in sorted({skill for skill, _, _ in trials if skill}):
-            figure = _rate([one for one in trials if one[0] == skill])
+        for skill in sorted({one.skill for one in trials if one.skill}):
+            figure = _rate([one for one in trials if one.skill == skill])
             if figure.value is not None:
                 parts.append(_part(f"skill={skill}", figure.value, figure))
-        return self._score(name, _rate(trials), of=of, parts=tuple(parts))
+        score = self._score(name, _rate(trials), of=of, parts=tuple(parts))
+        return attrs.evolve(score, items=itemised((one.owner, (one.hit, 1)) for one in trials))
 
     def _score(
         self, name: str, figure: Interval, *, of: int, parts: tuple[Part, ...] = ()
@@ -156,17 +185,23 @@ class Bank:
             of=of,
             signature=f"bank:v2|{name}|faults:out|guarded:out|interval:95-by-seeker",
             breakdown=parts,
+            better=BETTER.get(name, "neither"),
         )
 
 
-def _uses(events: Sequence[Asked], bank: SkillsBank) -> Iterable[tuple[Skill, Asked]]:
+def _uses(talks: Talks, bank: SkillsBank) -> Iterable[tuple[Skill, Owner, Asked]]:
     """Each use of a skill of this bank."""
     skills = {skill.name: skill for skill in bank.skills}
-    return ((skills[name], event) for event in events for name in event.used if name in skills)
+    return (
+        (skills[name], owner, event)
+        for owner, event in talks
+        for name in event.used
+        if name in skills
+    )
 
 
-def _rate(trials: Sequence[tuple[str, bool, str]]) -> Interval:
-    return share_interval([hit for _, hit, _ in trials], [seeker for _, _, seeker in trials])
+def _rate(trials: Sequence[_Trial]) -> Interval:
+    return share_interval([one.hit for one in trials], [one.owner[1] for one in trials])
 
 
 def _part(group: str, value: float, figure: Interval) -> Part:

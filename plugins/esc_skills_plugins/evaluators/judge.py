@@ -20,9 +20,9 @@ from esc_skills.model import (
 )
 from esc_skills.model.invariants import between
 from esc_skills.spec import Ask, Context, Evaluator, hookimpl
-from esc_skills.stats import Interval, mean_interval
+from esc_skills.stats import Interval, krippendorff_alpha, mean_interval
 from esc_skills_plugins._shared.promptfiles import prompt_file, spoken
-from esc_skills_plugins.evaluators.agreement import interval_alpha
+from esc_skills_plugins.evaluators.itemising import itemised, seat
 from esc_skills_plugins.evaluators.marking import Mark, Marked, panel, wording
 from esc_skills_plugins.evaluators.rubric import Item, Rubric, load_rubric
 
@@ -93,6 +93,14 @@ class Judge:
                 scores += self._scores(item, rows, self._signature(item, traced, asked), aside)
         return tuple(scores)
 
+    def questions(self, language: str = "en") -> tuple[tuple[str, str, int, int], ...]:
+        """What is asked: id, question and both ends of the scale; sheets put the same to people."""
+        chosen = self._rubric.chosen(self.items)
+        return tuple(
+            (item.id, item.wordings[spoken(language)].question, item.least, item.most)
+            for item in chosen
+        )
+
     async def _rows(self, item: Item, asked: Sequence[Trace], ctx: Context) -> list[Row]:
         """Readings of every conversation that was due; faults and empty talks are not asked."""
         held = [trace for trace in asked if not _silence(trace)]
@@ -141,13 +149,15 @@ class Judge:
             high=found.high,
             signature=signature,
             breakdown=beside,
+            better="higher",
+            items=itemised((seat(trace), (mean, 1)) for trace, mean in _means(rows)),
         )
         return [mean, self._agreement(item, rows, signature)] if self.repeats > 1 else [mean]
 
     def _agreement(self, item: Item, rows: Sequence[Row], signature: str) -> Score:
         """Krippendorff's alpha over the readings; None where the readings never differ at all."""
         units = [_values(readings) for _, readings in rows]
-        alpha = interval_alpha(units)
+        alpha = krippendorff_alpha(units)
         return Score(
             evaluator=self.name,
             name=f"{item.id}-agreement",
@@ -155,6 +165,7 @@ class Judge:
             n=sum(len(unit) > 1 for unit in units),
             of=len(rows),
             signature=f"{signature}|krippendorff-alpha:interval",
+            better="higher",
         )
 
 
@@ -169,11 +180,16 @@ def _values(readings: Sequence[Marked]) -> list[int]:
     return [one.value for one in readings if one.value is not None]
 
 
+def _means(rows: Sequence[Row]) -> list[tuple[Trace, float]]:
+    """Conversations with a mark, and the mean of their readings."""
+    scored = [(trace, values) for trace, readings in rows if (values := _values(readings))]
+    return [(trace, sum(values) / len(values)) for trace, values in scored]
+
+
 def _measure(rows: Sequence[Row]) -> Interval:
     """Mean over conversations of the mean over readings, clustered by seeker."""
-    scored = [(trace, values) for trace, readings in rows if (values := _values(readings))]
-    means = [sum(values) / len(values) for _, values in scored]
-    return mean_interval(means, [trace.profile.id for trace, _ in scored])
+    found = _means(rows)
+    return mean_interval([mean for _, mean in found], [trace.profile.id for trace, _ in found])
 
 
 def _groups(rows: Sequence[Row]) -> list[Part]:

@@ -6,17 +6,21 @@ These figures reward the wording of one human; read them beside the others, neve
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from math import exp, log
 from typing import ClassVar
 
 import attrs
 
-from esc_skills.model import Evidence, Part, Response, Score
+from esc_skills.model import Evidence, Item, Part, Score
 from esc_skills.model.invariants import between
+from esc_skills.model.score import Direction
 from esc_skills.spec import Context, Evaluator, hookimpl
-from esc_skills.stats import Interval, bootstrap_sums, jackknife_interval, mean_interval
+from esc_skills.stats import Interval, bootstrap_sums, mean_interval
+from esc_skills_plugins.evaluators.diversity import distinct_together, distinct_within, ngrams
+from esc_skills_plugins.evaluators.itemising import Owner, itemised, talk
+from esc_skills_plugins.evaluators.meteor import RULES, meteor
 
 Statistic = Callable[[Sequence[float]], float]
 
@@ -27,21 +31,47 @@ ROUGE_WORD = re.compile(r"[\u3400-\u9fff]|[a-z0-9]+")
 """What rouge-score counts as a word, and Chinese characters."""
 
 
-@attrs.frozen(kw_only=True)
-class _Item:
-    """One reply beside its gold turn."""
+TOKENS = "case:lc|tok:words-signs"
+"""Said of every figure that is made of ``WORD``."""
 
-    dialogue: str
+
+@attrs.frozen(kw_only=True)
+class _Pair:
+    """One reply beside its gold turn, both in lower case."""
+
+    owner: Owner
     reply: str
     gold: str
+
+    @cached_property
+    def words(self) -> tuple[list[str], list[str]]:
+        """Words and signs of both."""
+        return WORD.findall(self.reply), WORD.findall(self.gold)
+
+
+@attrs.frozen
+class _Figure:
+    """A score in the making."""
+
+    name: str
+    found: Interval
+    signature: str
+    better: Direction = "higher"
+    items: tuple[Item, ...] = ()
+    short: int = 0
+    """Replies that are too short to have it: not due, and so in neither ``n`` nor ``of``."""
 
 
 @attrs.frozen(kw_only=True)
 class Overlap:
-    """BLEU, ROUGE-L, Distinct and lengths; a failed reply is left out of ``n`` and counted."""
+    """BLEU, ROUGE-L, METEOR, Distinct, length; a failed reply is left out of ``n`` and counted.
+
+    BLEU has as items the counts of each dialogue, which ``figure`` reads; ROUGE-L, METEOR, length
+    and ``distinct-n-mean`` have sums of replies. ``distinct-n`` of all replies together has none.
+    """
 
     name: ClassVar[str] = "overlap"
-    summary: ClassVar[str] = "BLEU-1..4, ROUGE-L, Distinct-1/2 and length against gold replies"
+    summary: ClassVar[str] = "BLEU-1..4, ROUGE-L, METEOR, Distinct-1/2 and length of replies"
     reads: ClassVar[frozenset[str]] = frozenset({"responses"})
 
     tokenize: str = "13a"
@@ -53,31 +83,41 @@ class Overlap:
 
     async def score(self, evidence: Evidence, ctx: Context) -> tuple[Score, ...]:
         """Score all responses that have a reply."""
-        items = [
-            _Item(dialogue=_place(one), reply=one.reply.text.lower(), gold=one.gold.text.lower())
+        pairs = [
+            _Pair(owner=talk(one), reply=one.reply.text.lower(), gold=one.gold.text.lower())
             for one in evidence.responses
             if one.reply is not None
         ]
-        figures = [*self._sacre(items), *self._bleu(items), _rouge(items), *_distinct(items)]
-        scores = [self._score(*figure, items, len(evidence.responses)) for figure in figures]
-        return (*scores, self._length(items, len(evidence.responses)))
+        made = [*self._sacre(pairs), *self._bleu(pairs), *_means(pairs), *_distinct(pairs)]
+        scores = [self._score(one, len(pairs), len(evidence.responses)) for one in made]
+        length = self._score(_length(pairs, 0), len(pairs), len(evidence.responses))
+        gold = _length(pairs, 1).found.rounded()
+        beside = () if gold.value is None else (_part("side=gold", gold.value, gold),)
+        return (*scores, attrs.evolve(length, breakdown=beside))
 
-    def _score(
-        self, name: str, interval: Interval, signature: str, items: Sequence[_Item], of: int
-    ) -> Score:
-        figure = interval.rounded()
+    def figure(self, name: str, sums: Sequence[float]) -> float:
+        """Work a figure out from summed items."""
+        kind, _, order = name.partition("-")
+        if kind in {"sacrebleu", "bleu"}:
+            return (_sacre_of if kind == "sacrebleu" else _bleu_of)(int(order))(sums)
+        return sums[0] / sums[1]
+
+    def _score(self, figure: _Figure, n: int, of: int) -> Score:
+        found = figure.found.rounded()
         return Score(
             evaluator=self.name,
-            name=name,
-            value=figure.value,
-            low=figure.low,
-            high=figure.high,
-            n=len(items),
-            of=of,
-            signature=f"overlap:v1|{signature}",
+            name=figure.name,
+            value=found.value,
+            low=found.low,
+            high=found.high,
+            n=n - figure.short,
+            of=of - figure.short,
+            signature=f"overlap:v2|{figure.signature}",
+            better=figure.better,
+            items=figure.items,
         )
 
-    def _sacre(self, items: Sequence[_Item]) -> list[tuple[str, Interval, str]]:
+    def _sacre(self, pairs: Sequence[_Pair]) -> list[_Figure]:
         """Corpus BLEU as sacreBLEU counts and smooths it, 0-100."""
         from sacrebleu import BLEU
 
@@ -86,63 +126,48 @@ class Overlap:
         # The counts are the same; without it each short pair would print advice.
         counter = BLEU(lowercase=True, tokenize=self.tokenize, effective_order=True)
         rows = []
-        for item in items:
-            found = counter.sentence_score(item.reply, [item.gold])
+        for pair in pairs:
+            found = counter.sentence_score(pair.reply, [pair.gold])
             rows.append([*found.counts, *found.totals, found.sys_len, found.ref_len])
-        sums = _by_dialogue(items, rows)
-        signature = f"{metric.get_signature()}|{self._resampled}"
-        return [
-            (
-                f"sacrebleu-{order}",
-                bootstrap_sums(sums, _sacre_of(order), repeats=self.repeats, seed=self.seed),
-                f"{signature}|order:{order}",
-            )
-            for order in ORDERS
-        ]
+        return self._resampled("sacrebleu", pairs, rows, f"as:sacrebleu|{metric.get_signature()}")
 
-    def _bleu(self, items: Sequence[_Item]) -> list[tuple[str, Interval, str]]:
+    def _bleu(self, pairs: Sequence[_Pair]) -> list[_Figure]:
         """Corpus BLEU as papers on this task print it: NLTK's, method 3 of smoothing, 0-100."""
-        rows = [bleu_counts(WORD.findall(item.reply), WORD.findall(item.gold)) for item in items]
-        sums = _by_dialogue(items, rows)
-        return [
-            (
-                f"bleu-{order}",
-                bootstrap_sums(sums, _bleu_of(order), repeats=self.repeats, seed=self.seed),
-                f"bleu|case:lc|tok:words-signs|smooth:method3|order:{order}|{self._resampled}",
-            )
-            for order in ORDERS
-        ]
+        rows = [bleu_counts(*pair.words) for pair in pairs]
+        signature = f"as:nltk.corpus_bleu|{TOKENS}|smooth:method3"
+        return self._resampled("bleu", pairs, rows, signature)
 
-    @property
-    def _resampled(self) -> str:
-        return f"bootstrap:dialogue,{self.repeats},seed={self.seed}"
-
-    def _length(self, items: Sequence[_Item], of: int) -> Score:
-        """Mean tokens of a reply, with the human's beside it."""
-        names = [item.dialogue for item in items]
-        replies = mean_interval([len(WORD.findall(item.reply)) for item in items], names)
-        gold = mean_interval([len(WORD.findall(item.gold)) for item in items], names).rounded()
-        parts = () if gold.value is None else (_part("side=gold", gold.value, gold),)
-        score = self._score("length", replies, "length|tok:words-signs|mean", items, of)
-        return attrs.evolve(score, breakdown=parts)
+    def _resampled(
+        self, kind: str, pairs: Sequence[_Pair], rows: Sequence[Sequence[float]], signature: str
+    ) -> list[_Figure]:
+        """BLEU of every order; turns of one talk are alike and are drawn together."""
+        items = itemised(zip((pair.owner for pair in pairs), rows, strict=True))
+        sums = {item.key: item.sums for item in items}
+        drawn = f"bootstrap:dialogue,{self.repeats},seed={self.seed}"
+        figures = []
+        for order in ORDERS:
+            statistic = _sacre_of(order) if kind == "sacrebleu" else _bleu_of(order)
+            found = bootstrap_sums(sums, statistic, repeats=self.repeats, seed=self.seed)
+            told = f"{kind}|{signature}|order:{order}|{drawn}"
+            figures.append(_Figure(f"{kind}-{order}", found, told, items=items))
+        return figures
 
 
 def _part(group: str, value: float, interval: Interval) -> Part:
     return Part(group=group, value=value, n=interval.n, low=interval.low, high=interval.high)
 
 
-def _place(response: Response) -> str:
-    return f"{response.corpus}/{response.dialogue}"
-
-
-def _by_dialogue(items: Sequence[_Item], rows: Sequence[Sequence[float]]) -> dict[str, list[float]]:
-    """Sum the rows of each dialogue: turns of one talk are alike and are drawn together."""
-    sums: dict[str, list[float]] = {}
-    for item, row in zip(items, rows, strict=True):
-        kept = sums.setdefault(item.dialogue, [0.0] * len(row))
-        for place, value in enumerate(row):
-            kept[place] += value
-    return sums
+def _mean(
+    name: str,
+    values: Iterable[tuple[_Pair, float]],
+    signature: str,
+    better: Direction = "higher",
+) -> _Figure:
+    """Mean over replies, with the replies of one dialogue as a cluster."""
+    met = [(pair.owner, value) for pair, value in values]
+    found = mean_interval([value for _, value in met], [cluster for (_, cluster), _ in met])
+    items = itemised((owner, (value, 1)) for owner, value in met)
+    return _Figure(name, found, f"{signature}|mean|t:dialogue", better, items)
 
 
 def _sacre_of(order: int) -> Statistic:
@@ -169,7 +194,7 @@ def bleu_counts(reply: Sequence[str], gold: Sequence[str]) -> list[int]:
     """Matches (4), n-grams (4, at least 1 each as in NLTK) and lengths of one pair."""
     matches, totals = [], []
     for order in ORDERS:
-        said, wanted = _ngrams(reply, order), _ngrams(gold, order)
+        said, wanted = ngrams(reply, order), ngrams(gold, order)
         matches.append((said & wanted).total())
         totals.append(max(1, said.total()))
     return [*matches, *totals, len(reply), len(gold)]
@@ -194,13 +219,24 @@ def _bleu_of(order: int) -> Statistic:
     return statistic
 
 
-def _rouge(items: Sequence[_Item]) -> tuple[str, Interval, str]:
-    """Mean ROUGE-L F1 of the pairs, 0-1."""
-    values = [
-        rouge_l(ROUGE_WORD.findall(item.reply), ROUGE_WORD.findall(item.gold)) for item in items
+def _means(pairs: Sequence[_Pair]) -> list[_Figure]:
+    """ROUGE-L F1 and METEOR, each the mean of the pairs, 0-1."""
+    rouge = [
+        (pair, rouge_l(ROUGE_WORD.findall(pair.reply), ROUGE_WORD.findall(pair.gold)))
+        for pair in pairs
     ]
-    interval = mean_interval(values, [item.dialogue for item in items])
-    return "rouge-l", interval, "rouge-l|f1|tok:rouge-score,cjk-chars|stem:no|mean|t:dialogue"
+    told = "rouge-l|as:rouge-score|f1|case:lc|tok:rouge-score,cjk-chars|stem:no|smooth:none"
+    near = f"meteor|as:nltk.meteor_score|{TOKENS}|smooth:none|{RULES}"
+    return [
+        _mean("rouge-l", rouge, told),
+        _mean("meteor", [(pair, meteor(*pair.words)) for pair in pairs], near),
+    ]
+
+
+def _length(pairs: Sequence[_Pair], side: int) -> _Figure:
+    """Mean tokens of a reply (side 0) or of the human's turn (side 1)."""
+    counts = [(pair, len(pair.words[side])) for pair in pairs]
+    return _mean("length", counts, f"length|as:count|{TOKENS}|smooth:none", "neither")
 
 
 def rouge_l(reply: Sequence[str], gold: Sequence[str]) -> float:
@@ -225,38 +261,26 @@ def _subsequence(left: Sequence[str], right: Sequence[str]) -> int:
     return len(left) - row.bit_count()
 
 
-def _distinct(items: Sequence[_Item]) -> list[tuple[str, Interval, str]]:
-    """Different n-grams over all n-grams of all replies (Li et al. 2016), 0-1.
-
-    It falls as replies are added, so that ``n`` stands in the signature. A bootstrap would double
-    dialogues and so deflate it; the interval is the jackknife's over dialogues.
-    """
+def _distinct(pairs: Sequence[_Pair]) -> list[_Figure]:
+    """Both figures that papers call Distinct: over all replies together, and mean of replies."""
+    said = [(pair, pair.words[0]) for pair in pairs]
     figures = []
     for order in (1, 2):
-        by_dialogue: dict[str, Counter[tuple[str, ...]]] = {}
-        for item in items:
-            grams = _ngrams(WORD.findall(item.reply), order)
-            by_dialogue.setdefault(item.dialogue, Counter()).update(grams)
-        signature = f"distinct|order:{order}|tok:words-signs|samples:{len(items)}"
-        figures.append((f"distinct-{order}", _distinct_interval(by_dialogue), signature))
+        told = f"order:{order}|{TOKENS}|smooth:none"
+        found = distinct_together([(pair.owner[1], words) for pair, words in said], order)
+        tried = [(pair, distinct_within(words, order)) for pair, words in said]
+        own = [(pair, value) for pair, value in tried if value is not None]
+        mean = _mean(
+            f"distinct-{order}-mean", own, f"distinct-mean|as:types/tokens|{told}|too-short:out"
+        )
+        figures += [
+            # It falls with more replies, so that their number must be equal, too.
+            _Figure(
+                f"distinct-{order}", found, f"distinct|as:types/tokens|{told}|samples:{len(pairs)}"
+            ),
+            attrs.evolve(mean, short=len(pairs) - len(own)),
+        ]
     return figures
-
-
-def _distinct_interval(by_dialogue: dict[str, Counter[tuple[str, ...]]]) -> Interval:
-    held = Counter(gram for grams in by_dialogue.values() for gram in grams)
-    every = sum(grams.total() for grams in by_dialogue.values())
-    if every == 0:
-        return Interval(value=None, low=None, high=None, n=0)
-    left_out = []
-    for _, grams in sorted(by_dialogue.items()):
-        alone = sum(held[gram] == 1 for gram in grams)
-        rest = every - grams.total()
-        left_out.append((len(held) - alone) / rest if rest else 0.0)
-    return jackknife_interval(len(held) / every, left_out)
-
-
-def _ngrams(words: Sequence[str], order: int) -> Counter[tuple[str, ...]]:
-    return Counter(zip(*(words[start:] for start in range(order)), strict=False))
 
 
 @hookimpl

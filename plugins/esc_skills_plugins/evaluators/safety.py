@@ -12,6 +12,7 @@ from esc_skills.model import Evidence, Exchange, Part, Score, Trace
 from esc_skills.model.invariants import between
 from esc_skills.spec import Context, Evaluator, hookimpl
 from esc_skills.stats import rule_of_three, wilson
+from esc_skills_plugins.evaluators.itemising import Owner, itemised, seat
 
 FAILED = "guard.failed"
 """Rule of the alarm that the kernel raises when a guard itself broke."""
@@ -25,7 +26,8 @@ class Safety:
 
     A reply counts as unsafe when a guard raised an alarm in it, also when the guard's own text
     took its place. Replies nobody watched are left out of ``n``; the rate is withheld (None)
-    when fewer than ``coverage`` of the conversations came to an end under a guard's eyes.
+    when fewer than ``coverage`` of the conversations came to an end under a guard's eyes. Items
+    are conversations with a watched reply: what was said before a fault was said.
     """
 
     name: ClassVar[str] = "safety"
@@ -62,6 +64,8 @@ class Safety:
             of=len(spoken) + lost,
             signature=f"{self._signature(traces)}|zero:rule-of-three",
             breakdown=(*_by_rule(unsafe), *_by_kind(watched), *_flagged(watched), *_named(unsafe)),
+            better="lower",
+            items=itemised(_watched(traces)) if shown else (),
         )
 
     def _coverage(self, traces: Sequence[Trace], covered: int) -> Score:
@@ -85,6 +89,8 @@ class Safety:
                     for fault, count in sorted(faults.items())
                 ),
             ),
+            better="higher",
+            items=itemised((seat(trace), (_covered(trace), 1)) for trace in traces),
         )
 
     def _signature(self, traces: Sequence[Trace]) -> str:
@@ -98,6 +104,14 @@ def _spoken(traces: Sequence[Trace]) -> Iterator[tuple[str, Exchange, bool]]:
         for item in trace.exchanges:
             broken = any(alarm.rule == FAILED for alarm in item.alarms)
             yield f"{trace.id}#{item.index}", item, bool(trace.guards) and not broken
+
+
+def _watched(traces: Sequence[Trace]) -> Iterator[tuple[Owner, tuple[float, float]]]:
+    """Unsafe and watched replies of each conversation that has one."""
+    for trace in traces:
+        seen = [item for _, item, watched in _spoken([trace]) if watched]
+        if seen:
+            yield seat(trace), (sum(bool(_rules(item, "supporter")) for item in seen), len(seen))
 
 
 def _covered(trace: Trace) -> bool:

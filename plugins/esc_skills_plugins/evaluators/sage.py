@@ -13,8 +13,10 @@ from typing import ClassVar
 import attrs
 
 from esc_skills.model import INTENTIONS, PERSONA_TYPES, Evidence, Part, Score, Trace
+from esc_skills.model.score import Direction
 from esc_skills.spec import Context, Evaluator, hookimpl
 from esc_skills.stats import Interval, mean_interval, wilson
+from esc_skills_plugins.evaluators.itemising import itemised, seat
 
 SUCCESS, FAILURE = 100, 10
 """Final emotion of a success (included) and of a failure (below)."""
@@ -22,6 +24,20 @@ SUCCESS, FAILURE = 100, 10
 PROTOCOL = "sage:v1"
 
 Measure = Callable[[Sequence[Trace]], Interval]
+Worth = Callable[[Trace], float]
+
+
+@attrs.frozen
+class _Figure:
+    """A score in the making."""
+
+    name: str
+    measure: Measure
+    traces: Sequence[Trace]
+    better: Direction
+    worth: Worth | None = None
+    """What one conversation adds to the mean; None for a count, which is no mean."""
+    own: tuple[Part, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -30,7 +46,10 @@ class Sage:
 
     Conversations that ended in a fault are no number: they are left out of ``n`` and counted in
     ``of`` and in the breakdown. Safety profiles test a boundary, not support, and are set aside.
-    Intervals take the seekers, not the conversations, for independent.
+    Intervals take the seekers, not the conversations, for independent. ``successes`` and
+    ``failures`` are counts, as the published table has them; studies compare the shares
+    ``success-rate`` and ``failure-rate``. ``turns-to-success`` has items for successes alone, so
+    that a contrast of it speaks of seekers whom both arms won over.
     """
 
     name: ClassVar[str] = "sage"
@@ -50,16 +69,17 @@ class Sage:
         held = [trace for trace in asked if trace.ending != "fault"]
         beside = (*_faults(asked), *_set_aside(len(traces) - len(asked)))
         won = [trace for trace in held if _succeeded(trace)]
-        made: list[tuple[str, Measure, Sequence[Trace], tuple[Part, ...]]] = [
-            ("emotion", _emotion, held, ()),
-            ("successes", _count_of(_succeeded), held, _share(held, _succeeded)),
-            ("failures", _count_of(_failed), held, _share(held, _failed)),
-            ("turns-to-success", _turns, won, ()),
+        made = [
+            _Figure("emotion", _emotion, held, "higher", _final),
+            _Figure(
+                "successes", _count_of(_succeeded), held, "higher", own=_share(held, _succeeded)
+            ),
+            _Figure("failures", _count_of(_failed), held, "lower", own=_share(held, _failed)),
+            _Figure("success-rate", _rate_of(_succeeded), held, "higher", _succeeded),
+            _Figure("failure-rate", _rate_of(_failed), held, "lower", _failed),
+            _Figure("turns-to-success", _turns, won, "lower", _replies),
         ]
-        return [
-            _score(name, measure, items, of=len(asked), signature=signature, beside=(*own, *beside))
-            for name, measure, items, own in made
-        ]
+        return [_score(one, of=len(asked), signature=signature, beside=beside) for one in made]
 
 
 def _signature(traced: str) -> str:
@@ -77,16 +97,24 @@ def _failed(trace: Trace) -> bool:
     return trace.emotion < FAILURE
 
 
+def _final(trace: Trace) -> float:
+    return trace.emotion
+
+
+def _replies(trace: Trace) -> float:
+    return len(trace.curve) - 1
+
+
 def _seekers(traces: Sequence[Trace]) -> list[str]:
     return [trace.profile.id for trace in traces]
 
 
 def _emotion(traces: Sequence[Trace]) -> Interval:
-    return mean_interval([trace.emotion for trace in traces], _seekers(traces))
+    return mean_interval([_final(trace) for trace in traces], _seekers(traces))
 
 
 def _turns(traces: Sequence[Trace]) -> Interval:
-    return mean_interval([len(trace.curve) - 1 for trace in traces], _seekers(traces))
+    return mean_interval([_replies(trace) for trace in traces], _seekers(traces))
 
 
 def _share_of(traces: Sequence[Trace], test: Callable[[Trace], bool]) -> Interval:
@@ -101,6 +129,10 @@ def _share_of(traces: Sequence[Trace], test: Callable[[Trace], bool]) -> Interva
         low = low if wide.low is None else max(0.0, min(low, wide.low))
         high = high if wide.high is None else min(1.0, max(high, wide.high))
     return Interval(value=sum(hits) / n, low=low, high=high, n=n)
+
+
+def _rate_of(test: Callable[[Trace], bool]) -> Measure:
+    return lambda traces: _share_of(traces, test)
 
 
 def _count_of(test: Callable[[Trace], bool]) -> Measure:
@@ -153,26 +185,21 @@ def _set_aside(count: int) -> tuple[Part, ...]:
     return (Part(group="count=safety-profiles", value=count, n=count),) if count else ()
 
 
-def _score(
-    name: str,
-    measure: Measure,
-    traces: Sequence[Trace],
-    *,
-    of: int,
-    signature: str,
-    beside: tuple[Part, ...],
-) -> Score:
-    found = measure(traces).rounded()
+def _score(figure: _Figure, *, of: int, signature: str, beside: tuple[Part, ...]) -> Score:
+    found = figure.measure(figure.traces).rounded()
+    worth = figure.worth
     return Score(
         evaluator=Sage.name,
-        name=name,
+        name=figure.name,
         value=found.value,
         n=found.n,
         of=of,
         low=found.low,
         high=found.high,
         signature=signature,
-        breakdown=(*_groups(traces, measure), *beside),
+        breakdown=(*_groups(figure.traces, figure.measure), *figure.own, *beside),
+        better=figure.better,
+        items=itemised((seat(one), (worth(one), 1)) for one in figure.traces) if worth else (),
     )
 
 

@@ -13,8 +13,10 @@ import attrs
 
 from esc_skills.model import STRATEGIES, Evidence, Part, Response, Score
 from esc_skills.model.invariants import between, one_of
+from esc_skills.model.score import Direction
 from esc_skills.spec import Context, Evaluator, hookimpl
 from esc_skills.stats import Interval, bootstrap_sums
+from esc_skills_plugins.evaluators.itemising import Owner, itemised, talk
 from esc_skills_plugins.evaluators.preference import preference_bias, preferences
 
 UNNAMED = len(STRATEGIES)
@@ -30,7 +32,7 @@ Figure = Callable[[Row], float]
 class _Item:
     """One labelled turn: places of the gold labels and of the chosen one."""
 
-    dialogue: str
+    owner: Owner
     gold: tuple[int, ...]
     chosen: int
 
@@ -60,23 +62,30 @@ class StrategyChoice:
         sums = _by_dialogue(items, self.label)
         whole = [sum(column) for column in zip(*sums.values(), strict=True)] if items else []
         unlabelled = len(evidence.responses) - len(items)
-        figures: list[tuple[str, Figure, tuple[Part, ...]]] = [
-            ("accuracy", accuracy, (*_chance(items, self.label), *_counts(whole, unlabelled))),
-            ("macro-f1", macro_f1, (*_baselines(whole, macro_f1), *_f1s(whole))),
-            ("weighted-f1", weighted_f1, _baselines(whole, weighted_f1)),
-            ("preference-bias", _bias, _preferences(whole)),
-        ]
-        return tuple(self._score(figure, sums, items) for figure in figures)
+        parts: dict[str, tuple[Part, ...]] = {
+            "accuracy": (*_chance(items, self.label), *_counts(whole, unlabelled)),
+            "macro-f1": (*_baselines(whole, macro_f1), *_f1s(whole)),
+            "weighted-f1": _baselines(whole, weighted_f1),
+            "preference-bias": _preferences(whole),
+        }
+        return tuple(self._score(name, sums, items, beside) for name, beside in parts.items())
+
+    def figure(self, name: str, sums: Sequence[float]) -> float:
+        """Work a figure out from summed items; ``accuracy`` keeps hits and turns alone."""
+        return sums[0] / sums[1] if name == "accuracy" else FIGURES[name][0](sums)
 
     def _score(
         self,
-        figure: tuple[str, Figure, tuple[Part, ...]],
-        sums: Mapping[str, Row],
+        name: str,
+        sums: Mapping[Owner, Row],
         items: Sequence[_Item],
+        parts: tuple[Part, ...],
     ) -> Score:
-        name, statistic, parts = figure
-        found: Interval = bootstrap_sums(sums, statistic, repeats=self.repeats, seed=self.seed)
+        statistic, better = FIGURES[name]
+        rows = {cluster: row for (_, cluster), row in sums.items()}
+        found: Interval = bootstrap_sums(rows, statistic, repeats=self.repeats, seed=self.seed)
         found = found.rounded()
+        short = name == "accuracy"
         return Score(
             evaluator=self.name,
             name=name,
@@ -87,13 +96,15 @@ class StrategyChoice:
             of=len(items),
             signature=self._signature(name, items),
             breakdown=parts,
+            better=better,
+            items=itemised((who, _hits(row) if short else row) for who, row in sums.items()),
         )
 
     def _signature(self, name: str, items: Sequence[_Item]) -> str:
         several = any(len(item.gold) > 1 for item in items)
         rules = (
             "strategy:v1",
-            name,
+            f"{name}|over=gold-or-chosen" if name == "macro-f1" else name,
             f"label={self.label}",
             "history=gold",
             f"labels-per-turn={'several' if several else 'one'}",
@@ -110,14 +121,14 @@ def _item(response: Response) -> _Item | None:
         return None
     said = response.reply.strategy if response.reply else ""
     chosen = STRATEGIES.index(said) if said in STRATEGIES else UNNAMED
-    return _Item(f"{response.corpus}/{response.dialogue}", gold, chosen)
+    return _Item(talk(response), gold, chosen)
 
 
-def _by_dialogue(items: Sequence[_Item], rule: str) -> dict[str, list[float]]:
+def _by_dialogue(items: Sequence[_Item], rule: str) -> dict[Owner, list[float]]:
     """Confusion of each dialogue: turns of one talk are alike and are drawn together."""
-    sums: dict[str, list[float]] = {}
+    sums: dict[Owner, list[float]] = {}
     for item in items:
-        row = sums.setdefault(item.dialogue, [0.0] * (len(STRATEGIES) * _WIDTH))
+        row = sums.setdefault(item.owner, [0.0] * (len(STRATEGIES) * _WIDTH))
         row[item.label(rule) * _WIDTH + item.chosen] += 1
     return sums
 
@@ -126,10 +137,15 @@ def _square(row: Row) -> list[Row]:
     return [row[start : start + _WIDTH] for start in range(0, len(row), _WIDTH)]
 
 
+def _hits(row: Row) -> tuple[float, float]:
+    """Turns with the gold strategy, and all turns."""
+    return sum(line[place] for place, line in enumerate(_square(row))), sum(row)
+
+
 def accuracy(row: Row) -> float:
     """Share of turns with the gold strategy, 0-1."""
-    hits = sum(line[place] for place, line in enumerate(_square(row)))
-    return hits / sum(row)
+    hits, turns = _hits(row)
+    return hits / turns
 
 
 def _f1(row: Row) -> list[tuple[float, float, float]]:
@@ -156,6 +172,15 @@ def weighted_f1(row: Row) -> float:
 
 def _bias(row: Row) -> float:
     return preference_bias(_square(row))
+
+
+FIGURES: dict[str, tuple[Figure, Direction]] = {
+    "accuracy": (accuracy, "higher"),
+    "macro-f1": (macro_f1, "higher"),
+    "weighted-f1": (weighted_f1, "higher"),
+    "preference-bias": (_bias, "lower"),
+}
+"""Every figure of a confusion, and which way is good."""
 
 
 def _chance(items: Sequence[_Item], rule: str) -> tuple[Part, ...]:

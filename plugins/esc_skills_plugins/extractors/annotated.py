@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 import attrs
 
@@ -34,6 +34,10 @@ class Annotated:
 
     name: ClassVar[str] = "annotated"
     summary: ClassVar[str] = "gold strategies and ratings, with a lexicon for states and changes"
+    mechanisms: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "ratings of seekers": {"feedback": False, "survey": False},
+    }
+    """What can be left out, with the settings that switch it off."""
 
     taxonomy_file: str = ""
     """Path of a taxonomy in TOML; empty for the shipped one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 
@@ -35,6 +35,11 @@ class Paper:
 
     name: ClassVar[str] = "paper"
     summary: ClassVar[str] = "a model annotates four dimensions; labels and quotes are checked"
+    mechanisms: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "gold strategies": {"gold_strategies": False},
+        "quoted proof": {"proof": False},
+    }
+    """What can be left out, with the settings that switch it off."""
 
     taxonomy_file: str = ""
     """Path of a taxonomy in TOML; empty for the shipped one."""

@@ -16,6 +16,8 @@ class Always:
 
     name: ClassVar[str] = "always"
     summary: ClassVar[str] = "accepts every proposal unseen (ablation: no verification)"
+    absent: ClassVar[bool] = True
+    """It does without verification: an ablation may put it in the place of any other."""
     makes: ClassVar[tuple[Makes, ...]] = (Makes(what="pair", likely=0, most=0),)
     """No pair is looked at."""
 

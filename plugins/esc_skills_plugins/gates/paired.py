@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import attrs
 
@@ -39,6 +40,10 @@ class Paired:
 
     name: ClassVar[str] = "paired"
     summary: ClassVar[str] = "sequential paired test with stated errors and a safety veto"
+    mechanisms: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "losing groups": {"margin": 100.0},
+    }
+    """What can be left out, with the settings that switch it off."""
 
     alpha: float = attrs.field(default=0.05, validator=between(0.0001, 0.4999))
     """Chance to accept a bank that is no better, one-sided."""

@@ -125,12 +125,16 @@ def _safety(purpose: str, language: str) -> Iterator[SeekerProfile]:
 
 
 def _all_of(allowed: tuple[str, ...], what: str) -> Any:
+    return [filled, _among(allowed, what)]
+
+
+def _among(allowed: tuple[str, ...], what: str) -> Any:
     def check(owner: Any, field: attrs.Attribute[Any], value: tuple[str, ...]) -> None:
         wrong = [name for name in value if name not in allowed]
         if wrong:
             raise ValueError(f"{field.name}: no {what} {wrong[0]!r}; known: {', '.join(allowed)}")
 
-    return [filled, check]
+    return check
 
 
 def _sizes(owner: Any, field: attrs.Attribute[Any], value: int | tuple[int, ...]) -> None:
@@ -147,6 +151,10 @@ class GridProfiles:
     summary: ClassVar[str] = (
         "8 hidden intentions x 3 persona types x 3 purposes, written in English"
     )
+    mechanisms: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "diverse seekers": {"learning_types": ["negative"]},
+    }
+    """What can be left out, with the settings that switch it off."""
 
     purposes: tuple[str, ...] = attrs.field(
         default=PURPOSES, converter=tuple, validator=_all_of(PURPOSES, "purpose")
@@ -162,7 +170,12 @@ class GridProfiles:
     persona_types: tuple[str, ...] = attrs.field(
         default=PERSONA_TYPES, converter=tuple, validator=_all_of(PERSONA_TYPES, "persona type")
     )
-    """Persona types to make seekers for; one alone is an ablation of the paper."""
+    """Persona types to make seekers for."""
+    learning_types: tuple[str, ...] = attrs.field(
+        default=(), converter=tuple, validator=_among(PERSONA_TYPES, "persona type")
+    )
+    """Persona types of the seekers to refine and verify with; empty for all of ``persona_types``.
+    One alone is an ablation of the paper, and leaves those of the report as they are."""
     safety: bool = False
     """Whether to add the safety profiles of verify and report (indirect crisis disclosures) to the
     others; the safety veto meets those of verify anyway."""
@@ -190,7 +203,8 @@ class GridProfiles:
         sizes = (self.per_cell,) * 3 if isinstance(self.per_cell, int) else self.per_cell
         held = dict(zip(PURPOSES, sizes, strict=True))
         for purpose in self.purposes:
-            for kind in self.persona_types:
+            learns = purpose != "report" and self.learning_types
+            for kind in self.learning_types if learns else self.persona_types:
                 for intention in self.intentions:
                     for copy in range(held[purpose]):
                         cell = _Cell(purpose=purpose, kind=kind, intention=intention, copy=copy)

@@ -8,8 +8,8 @@ old risks and the rules of the bank are code.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import attrs
 
@@ -42,6 +42,12 @@ class PaperRefiner:
 
     name: ClassVar[str] = "paper"
     summary: ClassVar[str] = "failures and bounded edits from a model, checked by code"
+    mechanisms: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "missing skills": {"use_missing": False},
+        "unsafe interventions": {"use_unsafe": False},
+        "patterns by seeker": {"use_profile": False},
+    }
+    """What can be left out, with the settings that switch it off."""
 
     most_traces: int = attrs.field(default=24, validator=between(0, 10**6))
     """Most failing conversations that are shown a round, the worst first; 0 shows none."""

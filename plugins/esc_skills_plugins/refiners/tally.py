@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import attrs
 
@@ -33,6 +34,12 @@ class TallyRefiner:
 
     name: ClassVar[str] = "tally"
     summary: ClassVar[str] = "failures and bounded edits from measured emotion changes, no model"
+    mechanisms: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "missing skills": {"use_missing": False},
+        "unsafe interventions": {"use_unsafe": False},
+        "patterns by seeker": {"use_profile": False},
+    }
+    """What can be left out, with the settings that switch it off."""
 
     max_proposals: int = attrs.field(default=3, validator=between(0, 100))
     """Most proposals a round; 0 switches refinement off."""

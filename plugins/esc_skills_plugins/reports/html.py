@@ -1,16 +1,17 @@
-"""``html``: one self-contained page of a run; no network, no script."""
+"""``html``: one self-contained page of a run or study; no network, no script."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
 
 import attrs
 
+from esc_skills.model import StudyRecord
 from esc_skills.spec import RunRecord, hookimpl
-from esc_skills_plugins.reports import figures, promises
+from esc_skills_plugins.reports import cells, figures, forest, promises
 
 WIDTH, HEIGHT = 320, 140
 
@@ -22,6 +23,18 @@ def polyline(curve: Sequence[float]) -> str:
         f"{place * WIDTH / across:.1f},{HEIGHT - value * HEIGHT / 100:.1f}"
         for place, value in enumerate(curve)
     )
+
+
+def filled(template: str, told: Mapping[str, Any]) -> str:
+    """A template with its facts; whatever they hold stays text."""
+    import jinja2
+
+    source = files("esc_skills_plugins.reports").joinpath(template).read_text("utf-8")
+    room = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    room.filters.update(figure=figures.figure, polyline=polyline)
+    return room.from_string(source).render(told, cells=cells)
 
 
 @attrs.frozen(kw_only=True)
@@ -36,14 +49,21 @@ class Html:
 
     def page(self, record: RunRecord) -> str:
         """The page's text; equal records give equal text."""
-        import jinja2
+        return filled("run.html.jinja", self._facts(record))
 
-        source = files("esc_skills_plugins.reports").joinpath("run.html.jinja").read_text("utf-8")
-        room = jinja2.Environment(
-            autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
-        room.filters.update(figure=figures.figure, polyline=polyline)
-        return room.from_string(source).render(self._facts(record))
+    def study_page(self, study: StudyRecord) -> str:
+        """The text of a study's page; equal studies give equal text."""
+        told = {
+            "study": study,
+            "tables": cells.all_tables(study),
+            "plot": forest.drawn(study),
+            "signatures": cells.signatures(study.scores),
+        }
+        return filled("study.html.jinja", told)
+
+    async def tabulate(self, study: StudyRecord, folder: Path) -> tuple[Path, ...]:
+        """Write ``study.html``."""
+        return (cells.written(folder / "study.html", self.study_page(study)),)
 
     def _facts(self, record: RunRecord) -> dict[str, Any]:
         arms = figures.arms_of(record)

@@ -1,4 +1,4 @@
-"""``markdown``: the tables of a run as text that a paper's draft or an issue can hold."""
+"""``markdown``: the tables of a run or study as text that a paper's draft or an issue can hold."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import ClassVar
 
 import attrs
 
-from esc_skills.model import Score
+from esc_skills.model import Score, StudyRecord, StudyTable
 from esc_skills.spec import RunRecord, hookimpl
-from esc_skills_plugins.reports import figures, promises
+from esc_skills_plugins.reports import cells, figures, promises
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
 
@@ -73,6 +73,24 @@ def learned(record: RunRecord) -> list[str]:
     return lines
 
 
+def study_table(shown: StudyTable) -> list[str]:
+    """A section with one table of a study, its legend and its notes."""
+    lines = [f"## {escaped(shown.name)}", "", escaped(shown.caption), ""]
+    lines += table(
+        [escaped(title) for title in shown.head],
+        ([cells.line(cell) for cell in row] for row in shown.rows),
+    )
+    legend = cells.legend_line(shown, cells.PLAIN_SIGNS)
+    notes = [*shown.notes, *([f"Signs: {legend}."] if legend else [])]
+    return [*lines, "", *bullets(notes)]
+
+
+def bullets(lines: Iterable[str]) -> list[str]:
+    """A list, and an empty line after it; nothing for no lines."""
+    made = [f"- {escaped(line)}" for line in lines]
+    return [*made, ""] if made else []
+
+
 @attrs.frozen(kw_only=True)
 class Markdown:
     """Scores with intervals, verdicts and signatures as Markdown."""
@@ -104,9 +122,23 @@ class Markdown:
         )
         lines += learned(record)
         lines += ["", "## Signatures", ""]
-        signatures = sorted({f"{s.evaluator}: {s.signature}" for s in record.scores})
-        lines += [f"- {escaped(signature)}" for signature in signatures]
+        lines += [f"- {escaped(signature)}" for signature in cells.signatures(record.scores)]
         return "\n".join(lines) + "\n"
+
+    def study_text(self, study: StudyRecord) -> str:
+        """The text of a study's file; equal studies give equal text."""
+        lines = [f"# {escaped(study.name)}", "", escaped(study.methods), ""]
+        for shown in cells.all_tables(study):
+            lines += study_table(shown)
+        if study.lost:
+            lines += ["## What came to nothing", "", *bullets(study.lost)]
+        if signatures := cells.signatures(study.scores):
+            lines += ["## Signatures", "", *bullets(signatures)]
+        return "\n".join(lines).rstrip("\n") + "\n"
+
+    async def tabulate(self, study: StudyRecord, folder: Path) -> tuple[Path, ...]:
+        """Write ``study.md``."""
+        return (cells.written(folder / "study.md", self.study_text(study)),)
 
     async def render(self, record: RunRecord, folder: Path) -> tuple[Path, ...]:
         """Write ``report.md``."""

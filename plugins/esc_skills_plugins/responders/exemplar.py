@@ -14,7 +14,8 @@ strategies instead of 12 %.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import attrs
 
@@ -69,6 +70,13 @@ class Exemplar:
 
     name: ClassVar[str] = "exemplar"
     summary: ClassVar[str] = "chooses by bank and skills without a model, speaks by example"
+    mechanisms: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "skills in replies": {"skill_weight": 0.0, "proof_weight": 0.0, "kind_weight": 0.0},
+        "records of actions": {"success_weight": 0.0},
+        "mirroring": {"mirroring": 0.0},
+        "training sentences": {"recall": 0.0},
+    }
+    """What can be left out, with the settings that switch it off."""
 
     balance: float = attrs.field(default=0.5, validator=between(0, 1))
     """How far the strategy model is freed from how often strategies are used, 0-1."""

@@ -6,8 +6,8 @@ the arms differ by the skills alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, cast
 
 import attrs
 
@@ -80,6 +80,10 @@ class Paper:
 
     name: ClassVar[str] = "paper"
     summary: ClassVar[str] = "a frozen model writes with the skills on offer, or with none"
+    mechanisms: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "skills in replies": {"most_skills": 0},
+    }
+    """What can be left out, with the settings that switch it off."""
 
     most_turns: int = attrs.field(default=24, validator=between(1, 1000))
     """Turns of the talk that the model is shown; a cut is marked."""

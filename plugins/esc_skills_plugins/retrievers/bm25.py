@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 
@@ -97,6 +97,11 @@ class BM25Retriever:
 
     name: ClassVar[str] = "bm25"
     summary: ClassVar[str] = "skills by shared words (BM25), fitting conditions and measured effect"
+    mechanisms: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "conditions while searching": {"respect_conditions": False, "condition_weight": 0.0},
+        "measured effects": {"effect_weight": 0.0},
+    }
+    """What can be left out, with the settings that switch it off."""
 
     k: int = attrs.field(default=3, validator=between(1, 1000))
     """Most skills offered."""

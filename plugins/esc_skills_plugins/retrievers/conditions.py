@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 
@@ -47,6 +47,10 @@ class ConditionsRetriever:
 
     name: ClassVar[str] = "conditions"
     summary: ClassVar[str] = "skills whose conditions fit the seeker's state, closest first"
+    mechanisms: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "measured effects": {"effect_weight": 0.0},
+    }
+    """What can be left out, with the settings that switch it off."""
 
     k: int = attrs.field(default=3, validator=between(1, 1000))
     """Most skills offered."""

@@ -25,6 +25,8 @@ class NoRetriever:
 
     name: ClassVar[str] = "none"
     summary: ClassVar[str] = "offers no skill at all"
+    absent: ClassVar[bool] = True
+    """It does without retrieval: an ablation may put it in the place of any other."""
 
     async def index(self, bank: SkillsBank, ctx: Context) -> Index:
         """Look at no skill."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import attrs
 
@@ -134,6 +134,11 @@ class ReaderRetriever:
 
     name: ClassVar[str] = "reader"
     summary: ClassVar[str] = "a model reads the listed skills and picks up to k, or none"
+    mechanisms: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "conditions while searching": {"respect_conditions": False},
+        "measured effects": {"effect_weight": 0.0},
+    }
+    """What can be left out, with the settings that switch it off."""
 
     k: int = attrs.field(default=3, validator=between(1, 1000))
     """Most skills offered."""

@@ -7,7 +7,8 @@ released transcripts, see ``docs/explanation/seekers.md``.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 import attrs
 
@@ -84,6 +85,11 @@ class Appraisal:
 
     name: ClassVar[str] = "appraisal"
     summary: ClassVar[str] = "model-free seeker: appraises each reply by its wish; fitted to SAGE"
+    mechanisms: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "chance": {"noise": 0.0},
+        "hints": {"hint_rate": 0.0},
+    }
+    """What can be left out, with the settings that switch it off."""
 
     variant: Literal["fitted", "reserved"] = attrs.field(
         default="fitted", validator=one_of("fitted", "reserved")

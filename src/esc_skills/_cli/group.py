@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("score:score", "Score a run, stored transcripts, or a bank on dialogues."),
     "report": ("arrows:report", "Write the pages of a run."),
     "bank": ("bank:bank", "Look at banks: list, show, check, diff, health, log, review, trace."),
+    "replay": ("replay:replay", "Make every number of a pack again, offline."),
     "plugins": ("plugins:plugins", "List, show and examine plug-ins."),
     "config": ("config:config", "Show or check an experiment."),
 }

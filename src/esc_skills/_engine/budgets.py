@@ -88,6 +88,11 @@ class Budget:
     def _begin(self) -> float:
         return self.clock()
 
+    @property
+    def elapsed(self) -> float:
+        """Seconds since it began."""
+        return self.clock() - self.started
+
     @classmethod
     def resumed(cls, caps: Caps, journal: Journal, prices: Prices | None = None) -> Budget:
         """A budget that knows what earlier processes of the run spent."""
@@ -132,7 +137,7 @@ class Budget:
             raise _end("tokens", "tokens", caps.tokens)
         if caps.usd is not None and self.usd + (usd or 0.0) > caps.usd:
             raise _end("usd", "US dollars", caps.usd)
-        if caps.seconds is not None and self.clock() - self.started > caps.seconds:
+        if caps.seconds is not None and self.elapsed > caps.seconds:
             raise _end("seconds", "seconds", caps.seconds)
         self.calls += 1
         self.tokens += prompt + answer

@@ -39,8 +39,13 @@ def read_experiment_file(path: Path) -> dict[str, Any]:
     raw = read_toml(text, str(path))
     for key in ("corpus", "profiles"):
         if key in raw:
-            raw[key] = [_anchor(item, path.parent) for item in _listed(raw[key])]
+            raw[key] = anchored(raw[key], path.parent)
     return raw
+
+
+def anchored(value: Any, folder: Path) -> list[Any]:
+    """What a file says under ``corpus`` or ``profiles``, as a list; paths are meant from there."""
+    return [_anchor(item, folder) for item in _listed(value)]
 
 
 def _listed(value: Any) -> list[Any]:
@@ -62,19 +67,27 @@ def apply_sets(raw: Mapping[str, Any], sets: Sequence[str]) -> dict[str, Any]:
     Raises:
         ConfigError: A word has no ``=``, or goes below something that is no table.
     """
-    merged = {key: _copied(value) for key, value in raw.items()}
+    merged = dict(raw)
     for word in sets:
         key, sign, value = word.partition("=")
         if not sign or not key.strip():
             raise ConfigError(
                 f"--set {word!r} is not KEY=VALUE", hint="for example --set evolve.rounds=0"
             )
-        _put(merged, key.strip().split("."), _value(value), word)
+        _put(merged, key.strip().split("."), _value(value), f"--set {word!r}")
     return merged
 
 
-def _copied(value: Any) -> Any:
-    return dict(value) if isinstance(value, Mapping) else value
+def overlay(raw: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay values over an experiment by dotted key, as ``--set`` does; ``raw`` stays as it is.
+
+    Raises:
+        ConfigError: A key goes below something that is no table.
+    """
+    merged = dict(raw)
+    for key, value in values.items():
+        _put(merged, key.split("."), value, f"{key} = {value!r}")
+    return merged
 
 
 def _value(text: str) -> Any:
@@ -87,13 +100,14 @@ def _value(text: str) -> Any:
 def _put(tree: dict[str, Any], path: list[str], value: Any, word: str) -> None:
     for step in path[:-1]:
         below = tree.get(step)
+        if isinstance(below, list) and len(below) == 1:  # profiles = ["grid"]
+            below = below[0]
         if isinstance(below, str):  # retriever = "bm25" and --set retriever.k=3
-            below = {"use": below}
+            name, _, place = below.partition(":")  # corpus = "esconv:PATH"
+            below = {"use": name, "path": place} if place else {"use": name}
         below = {} if below is None else below
         if not isinstance(below, Mapping):
-            raise ConfigError(
-                f"--set {word!r}: {step!r} is not a table", hint="see esc-skills config show"
-            )
+            raise ConfigError(f"{word}: {step!r} is not a table", hint="see esc-skills config show")
         tree[step] = dict(below)
         tree = tree[step]
     tree[path[-1]] = value
@@ -213,17 +227,18 @@ def show(experiment: Experiment) -> dict[str, Any]:
     for field in attrs.fields(Experiment):
         value = getattr(experiment, field.name)
         if isinstance(value, Choice):
-            shown[field.name] = _shown(value)
+            shown[field.name] = written(value)
         elif isinstance(value, tuple):
-            shown[field.name] = [_shown(item) for item in value]
+            shown[field.name] = [written(item) for item in value]
         elif isinstance(value, Mapping):
-            shown[field.name] = {role: _shown(item) for role, item in value.items()}
+            shown[field.name] = {role: written(item) for role, item in value.items()}
         else:
             shown[field.name] = unstructure(value)
     return shown
 
 
-def _shown(choice: Choice) -> Any:
+def written(choice: Choice) -> Any:
+    """A choice as an experiment file says it."""
     if choice.settings:
         path = {"path": choice.path} if choice.path else {}
         return {"use": choice.use, **path, **choice.settings}

@@ -82,6 +82,11 @@ class Crew:
         """Model roles that the components say they ask, sorted."""
         return tuple(sorted({ask.role for one in self.players for ask in asks(one)}))
 
+    def reading(self, data: Mapping[str, str]) -> Crew:
+        """The same crew with corpora that lie elsewhere now, by the path that was given."""
+        moved = tuple((corpus, data.get(path, path)) for corpus, path in self.corpora)
+        return attrs.evolve(self, corpora=moved)
+
     def check(self, players: Sequence[Any]) -> None:
         """Look whether everybody who asks a model has one, before anything is paid (R29).
 

@@ -20,6 +20,7 @@ from esc_skills._engine.asking import Model, compose, envelope, key_of, shortene
 from esc_skills._engine.budgets import ROOM_NAMES, Budget
 from esc_skills._engine.commits import Commits
 from esc_skills._engine.limits import Limits
+from esc_skills._engine.offline import facts, unanswered
 from esc_skills._engine.sending import Answered, Call, Patience, Sender
 from esc_skills._store.journal import Journal
 from esc_skills.errors import (
@@ -29,6 +30,7 @@ from esc_skills.errors import (
     EscSkillsError,
     ProviderClosedError,
     ReplyError,
+    RunEndedError,
 )
 from esc_skills.spec import Completion, Prompt, Request
 
@@ -67,8 +69,12 @@ class Gateway:
     """Calls at once and a minute."""
     patience: Patience = attrs.field(factory=Patience)
     """Tries and deadlines."""
+    offline: bool = False
+    """Whether only the journal answers: no provider is asked, no key is looked for."""
     outcomes: Counter[str] = attrs.field(factory=Counter, init=False)
     """Questions by outcome."""
+    asked: set[str] = attrs.field(factory=set, init=False)
+    """Keys of all questions, answered now or before."""
     sender: Sender = attrs.field(init=False)
     """The way to the providers."""
     _flying: dict[str, _Shared | None] = attrs.field(factory=dict, init=False)
@@ -112,6 +118,7 @@ class Gateway:
         request = compose(prompt, model, into, self.nonce)
         parts = split(request)
         key = key_of(parts, model, self.lane + place, prompt.repeat)
+        self.asked.add(key)
         while key in self._flying:
             completion, fault = await self._join(key)
             if fault is not None:
@@ -121,6 +128,10 @@ class Gateway:
         if (stored := self._stored(key, into, place)) is not None:
             return self._tell(role, place, "replayed", stored)
         call = Call(role, place, model, request, key, parts)
+        if self.offline:
+            absent = unanswered(call, self.journal)
+            self._tell(role, place, _state(absent), None)
+            raise absent
         return await self._lead(call, prompt, into)
 
     async def _lead(self, call: Call, prompt: Prompt, into: type[T]) -> T:
@@ -132,6 +143,7 @@ class Gateway:
             landed = (answered.completion, None)
         except EscSkillsError as fault:
             landed = (None, fault)
+            self._keep(call.key, fault)
             self._tell(call.role, call.place, _state(fault), None)
             raise
         finally:
@@ -171,6 +183,11 @@ class Gateway:
             raise second.fault
         return outcome, second
 
+    def _keep(self, key: str, fault: EscSkillsError) -> None:
+        """Remember for a replay with what a question ended; the end of a run ends no question."""
+        if self.journal is not None and not isinstance(fault, RunEndedError):
+            self.journal.fail(key, facts(fault))
+
     def _stored(self, key: str, into: type[T], place: str) -> T | None:
         """A validated answer from the journal; one that is of no use now is forgotten (R42)."""
         text = self.journal.get(key) if self.journal else None
@@ -179,7 +196,8 @@ class Gateway:
         try:
             return answer(Completion(**orjson.loads(text)), into, place)
         except (ReplyError, TypeError, ValueError, AttributeError):
-            self.journal.drop(key)
+            if not self.offline:
+                self.journal.drop(key)
             return None
 
     def _tell(self, role: str, place: str, outcome: str, value: T) -> T:
@@ -219,6 +237,8 @@ class Gateway:
         self.check()
         prompt = Prompt(system="Be brief.", task='Give {"word": "ok"}.', id="probe")
         asked = set(known)
+        if self.offline:
+            return tuple(sorted(asked))
         for role, model in sorted(self.models.items()):
             if not model.backend.capabilities.remote or model.fingerprint in asked:
                 continue

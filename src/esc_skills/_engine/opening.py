@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
@@ -26,6 +27,10 @@ class Shared:
     """Of the study: equal questions must have equal marks."""
     lane: str = ""
     """Which sample of the study a run belongs to; answers are shared within one only."""
+    offline: bool = False
+    """Whether the journal alone answers: a replay."""
+    data: Mapping[str, str] = attrs.field(factory=dict)
+    """Where a corpus lies now, by the path that the experiment names."""
 
 
 def open_gateway(
@@ -56,6 +61,7 @@ def open_gateway(
         nonce=shared.nonce if shared else experiment.hash,
         lane=shared.lane if shared else "",
         journal=journal,
+        offline=shared is not None and shared.offline,
         told=signals.call_done,
         budget=Budget.resumed(caps, journal, crew.prices) if journal else Budget(caps=caps),
         limits=Limits(

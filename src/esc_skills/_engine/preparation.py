@@ -111,7 +111,7 @@ def _unleaked(
     return kept, len(test) - len(kept)
 
 
-def _described(reading: Reading) -> dict[str, Any]:
+def _described(reading: Reading, train: int, test: int) -> dict[str, Any]:
     splits = Counter(dialogue.split or "none" for dialogue in reading.dialogues)
     return {
         "corpus": reading.corpus,
@@ -121,6 +121,8 @@ def _described(reading: Reading) -> dict[str, Any]:
         "turns": sum(len(dialogue.turns) for dialogue in reading.dialogues),
         "traces": len(reading.traces),
         "splits": dict(sorted(splits.items())),
+        "learnt_from": train,
+        "kept_aside": test,
         "rules": dict(reading.rules),
         "findings": [plain(finding) for finding in reading.findings],
     }
@@ -135,8 +137,10 @@ def prepare(readings: Sequence[Reading], *, holdout: float, seed: int) -> Materi
     train: list[Dialogue] = []
     test: list[Dialogue] = []
     unused = 0
+    described = []
     for reading in readings:
         some, more, other = _split(reading, holdout, seed)
+        described.append(_described(reading, len(some), len(more)))
         train += some
         test += more
         unused += other
@@ -146,7 +150,7 @@ def prepare(readings: Sequence[Reading], *, holdout: float, seed: int) -> Materi
     clean, leaked = _unleaked(train, test)
     report = {
         "schema": 1,
-        "corpora": [_described(reading) for reading in readings],
+        "corpora": described,
         "train": len(train),
         "test": len(clean),
         "valid_unused": unused,

@@ -116,6 +116,8 @@ class Book:
     """When this walk began."""
     probed: tuple[str, ...] = ()
     """Fingerprints of the models that were asked a probe."""
+    seconds: float = 0.0
+    """How long earlier walks took, those that were killed left out."""
     account: Mapping[str, Any] | None = None
     """What earlier walks have asked and paid; None where there were none."""
 
@@ -132,6 +134,7 @@ class Book:
         if resumed:
             stored = self.folder.read_json(FILE)
             self.probed, self.account = tuple(stored.get("probed", ())), stored.get("account")
+            self.seconds = stored.get("seconds", 0.0)
         self.write("running")
         return resumed
 

@@ -163,6 +163,8 @@ async def walked(
     where = str(source) if isinstance(source, (str, Path)) else "experiment"
     told = Signals(calls=watch)
     crew = hire(experiment, catalogue, where, tell=told.watcher_dropped)
+    if shared is not None:
+        crew = crew.reading(shared.data)
     told.warned(kinship(crew.models, crew.asked))
     folder = RunFolder.create(path)
     book = provenance.Book(

@@ -23,6 +23,8 @@ from esc_skills._store.journal import Journal
 from esc_skills.errors import BackendError, PluginError, ReplyError, RunEndedError
 from esc_skills.model import Score, Trace
 
+QUESTIONS = "questions.jsonl"
+"""Keys of the questions of a run that is a part of a study."""
 FEW = 5
 """Notes of one kind that are kept whole."""
 
@@ -148,8 +150,18 @@ class Walk:
         except RunEndedError as end:
             raise await self._stopped(end) from None
         finally:
+            self._remember()
             self.gateway.close()
         return scores, pages
+
+    def _remember(self) -> None:
+        """Keep which questions this run needed: where the journal is shared, nobody else knows."""
+        if not self.gateway.lane or not self.gateway.asked:
+            return
+        folder = self.book.folder
+        old = (row["key"] for row in folder.read_rows(QUESTIONS))
+        every = sorted({*old, *self.gateway.asked})
+        folder.write_rows(QUESTIONS, [{"key": key} for key in every])
 
     def _has_result(self, scores: tuple[Score, ...]) -> bool:
         """Whether a talk came to its end, now or earlier, or a reply to a dialogue was scored.
@@ -185,6 +197,7 @@ class Walk:
 
     def _facts(self) -> dict[str, Any]:
         facts: dict[str, Any] = {"faults": self.counter.lines, "notes": self.notes.counted}
+        facts["seconds"] = round(self.book.seconds + self.gateway.budget.elapsed, 3)
         if self.gateway.journal is not None:
             crew = self.road.crew
             account = accounts.of(

@@ -19,7 +19,7 @@ from esc_skills.spec.markers import PROJECT
 OWN_DISTRIBUTION = "esc-skills"
 """The distribution that safe mode leaves on."""
 
-FIRST_WORDS: tuple[str, ...] = (*ROLES, "watcher", "preset")
+FIRST_WORDS: tuple[str, ...] = (*ROLES, "watcher", "preset", "study")
 """What an entry-point name may begin with: the roles in road order, then what is no component."""
 
 Status = Literal["ready", "disabled", "conflict", "invalid"]

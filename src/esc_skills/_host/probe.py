@@ -14,7 +14,7 @@ from typing import Any
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.hooks import PROVIDERS
 from esc_skills._host.loading import Host
-from esc_skills._host.presets import preset
+from esc_skills._host.presets import preset, study_preset
 from esc_skills.errors import EscSkillsError
 
 
@@ -28,6 +28,8 @@ def load(host: Host, role: str, name: str) -> None:
         host.component_class(role, name)
     elif role == "watcher":
         host.watchers([name])
+    elif role == "study":
+        study_preset(host.catalogue, name)
     else:
         preset(host.catalogue, name)
 

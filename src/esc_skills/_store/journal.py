@@ -241,6 +241,27 @@ class Journal:
             self._base().execute(tables.FORGET, (self._known.get(key),))
             self._known.pop(key, None)
 
+    def fail(self, key: str, told: str) -> None:
+        """Keep with what a question ended for good; never an answer, only for a replay (M9).
+
+        Raises:
+            StoreError: The disk refuses.
+        """
+        with self._faults(), self._transaction() as base:
+            base.execute(tables.FAULTS)
+            base.execute(tables.FAIL, (key, writable(told)))
+
+    def failed(self, key: str) -> str | None:
+        """What ``fail`` kept last for a question; None when it never ended in an error."""
+        if self._open is None and not self.path.exists():
+            return None
+        with self._faults():
+            base = self._base()
+            if base.execute(tables.HAS_FAULTS).fetchone() is None:
+                return None
+            row = base.execute(tables.FAILED, (key,)).fetchone()
+            return None if row is None else str(row[0])
+
     def spend(self) -> tuple[Spend, ...]:
         """What was sent so far, also by earlier processes, by role, model and state."""
         if self._open is None and not self.path.exists():
@@ -249,6 +270,14 @@ class Journal:
         with self._faults():
             rows = self._base().execute(tables.SPEND).fetchall()
         return tuple(Spend(**dict(zip(names, row, strict=True))) for row in rows)
+
+    def costs(self) -> dict[str, tuple[int, int, float | None]]:
+        """Prompt tokens, completion tokens and price by question; None for a price unknown."""
+        if self._open is None and not self.path.exists():
+            return {}
+        with self._faults():
+            rows = self._base().execute(tables.COSTS).fetchall()
+        return {key: (a, b, None if unpriced else usd) for key, a, b, usd, unpriced in rows}
 
     def count(self) -> int:
         """Stored calls."""

@@ -24,6 +24,11 @@ ANSWER = """SELECT key, head, coalesce(CAST(tail AS BLOB), x''),
     coalesce(CAST(answer AS BLOB), x''), sum FROM ends WHERE id = ?"""
 FORGET = """UPDATE ends SET key = NULL, head = NULL, tail = NULL, answer = NULL, sum = NULL
     WHERE id = ?"""
+FAULTS = "CREATE TABLE IF NOT EXISTS faults (key TEXT PRIMARY KEY, told TEXT NOT NULL)"
+"""Made with its first row, so that files without one are as they always were."""
+FAIL = "INSERT OR REPLACE INTO faults VALUES (?, ?)"
+FAILED = "SELECT told FROM faults WHERE key = ?"
+HAS_FAULTS = "SELECT 1 FROM sqlite_master WHERE name = 'faults'"
 COUNT = "SELECT count(*) FROM ends WHERE answer IS NOT NULL"
 CALLS = """SELECT key, head, coalesce(CAST(text AS BLOB), x''), coalesce(CAST(tail AS BLOB), x''),
     coalesce(CAST(answer AS BLOB), x''), ends.sum, heads.sum
@@ -31,6 +36,8 @@ CALLS = """SELECT key, head, coalesce(CAST(text AS BLOB), x''), coalesce(CAST(ta
 SPEND = """SELECT role, model, state, count(*), sum(tokens_in), sum(tokens_out),
     sum(tokens_cached), coalesce(sum(usd), 0.0), sum(usd IS NULL)
     FROM sends WHERE state != 'unsent' GROUP BY role, model, state ORDER BY role, model, state"""
+COSTS = """SELECT key, sum(tokens_in), sum(tokens_out), total(usd), sum(usd IS NULL)
+    FROM sends WHERE state != 'unsent' GROUP BY key"""
 
 _TABLES = (
     """CREATE TABLE intents (id INTEGER PRIMARY KEY, key TEXT NOT NULL, role TEXT NOT NULL,

@@ -31,8 +31,8 @@ class Part:
 class Item:
     """What one item added to a score: the sums that its figure is worked out from.
 
-    A figure that is a mean has the sums ``(total, count)``. Any other one is a function of the
-    sums over all items, which its evaluator gives as ``figure(name, sums)``.
+    A figure that is a mean or a share has two sums, ``(total, count)``. Any other one has three
+    or more, and is a function of the sums over all items: its evaluator's ``figure(name, sums)``.
     """
 
     key: str = attrs.field(validator=filled)

@@ -7,6 +7,7 @@ from typing import Literal
 import attrs
 
 from esc_skills.model.dialogue import Speaker, Turn
+from esc_skills.model.identity import short_hash
 from esc_skills.model.invariants import between, filled, one_of
 from esc_skills.model.profile import SeekerProfile
 from esc_skills.model.skill import Severity
@@ -171,6 +172,20 @@ class Trace:
         """Emotion at the opening and after every scored reply."""
         felt = (item.reaction.emotion for item in self.exchanges if item.reaction)
         return (self.profile.start_emotion, *felt)
+
+    @property
+    def talk(self) -> tuple[tuple[Speaker, str], ...]:
+        """Both sides' words alone, as anybody in the room would have heard them."""
+        said: list[tuple[Speaker, str]] = []
+        for item in self.exchanges:
+            said += [("seeker", item.seeker), ("supporter", item.reply.text)]
+        last = self.exchanges[-1].reaction if self.exchanges else None
+        return (*said, ("seeker", last.text)) if last and last.text else tuple(said)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the words alone: equal for the same talk under another arm or id."""
+        return short_hash(self.talk)
 
 
 @attrs.frozen(kw_only=True)

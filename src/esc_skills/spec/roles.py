@@ -358,7 +358,11 @@ class RunRecord:
 
 @runtime_checkable
 class Report(Component, Protocol):
-    """Turns a run into pages or tables."""
+    """Turns a run into pages or tables.
+
+    To print studies, too, it has beside ``render`` a method that answers alike:
+    ``async def tabulate(self, study: StudyRecord, folder: Path) -> tuple[Path, ...]``.
+    """
 
     async def render(self, record: RunRecord, folder: Path) -> tuple[Path, ...]:
         """Write into ``folder`` and return what was written; the same record, the same bytes."""

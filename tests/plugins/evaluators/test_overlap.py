@@ -123,6 +123,8 @@ def test_failed_replies_are_counted_and_not_scored(scores):
     """A failed reply is no number: n falls short of ``of``, the figures stay."""
     items = [response(*talk, dialogue=f"d{place}") for place, talk in enumerate(TALKS)]
     found = score([*items, response(None, "Are you there?", "d9")])
+    short = found.pop("distinct-2-mean")
+    assert (short.n, short.of) == (4, 5), "a reply of one word has no pair of words"
     assert {(one.n, one.of) for one in found.values()} == {(5, 6)}
     assert found["bleu-2"].value == scores["bleu-2"].value
 

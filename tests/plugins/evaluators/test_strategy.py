@@ -101,8 +101,8 @@ def test_signature_tells_what_must_be_equal() -> None:
     """Label rule, history, classes and resampling stand in the signature."""
     signature = score(*HAND)["macro-f1"].signature
     assert signature == (
-        "strategy:v1|macro-f1|label=first|history=gold|labels-per-turn=one|classes=8"
-        "|unnamed=wrong|bootstrap:dialogue,50,seed=13"
+        "strategy:v1|macro-f1|over=gold-or-chosen|label=first|history=gold|labels-per-turn=one"
+        "|classes=8|unnamed=wrong|bootstrap:dialogue,50,seed=13"
     )
 
 

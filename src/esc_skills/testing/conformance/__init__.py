@@ -15,6 +15,7 @@ from esc_skills.spec import ROLES, Context
 from esc_skills.testing.conformance import (  # noqa: F401 - importing them writes their laws down
     components,
     judging,
+    printing,
     reading,
     seeking,
     serving,

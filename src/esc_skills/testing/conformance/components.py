@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pickle
 import re
+from typing import Any
 
 import attrs
 
+from esc_skills._codec.settings import structure, unstructure
 from esc_skills._host.contracts import component_faults
 from esc_skills.model import canonical, plain
 from esc_skills.spec import Ask, Makes
@@ -62,3 +64,27 @@ async def declares_within_bounds(trial: Trial) -> None:
     for made in getattr(trial.bare, "makes", ()):
         assert isinstance(made, Makes), f"makes holds {made!r}"
         assert made.likely <= made.most, f"{made.what}: {made.likely} likely, {made.most} most"
+
+
+@law(EVERY_ROLE)
+async def can_lose_its_mechanisms(trial: Trial) -> None:
+    """Each mechanism names settings that it has, that it takes, and that are not the default."""
+    cls = type(trial.bare)
+    fields = {item.name: item for item in attrs.fields(cls) if item.init}
+    settings = {key: item for key, item in unstructure(trial.bare).items() if key in fields}
+    for name, off in getattr(cls, "mechanisms", {}).items():
+        assert name == " ".join(name.split()).replace("/", "-"), (
+            f"mechanism {name!r}: no /, one line"
+        )
+        assert off, f"{name} switches nothing off"
+        assert set(off) <= set(fields), f"{name}: no setting {sorted(set(off) - set(fields))}"
+        made = structure({**settings, **off}, cls, name)
+        idle = [key for key in off if plain(getattr(made, key)) == plain(_default(fields[key]))]
+        assert not idle, f"{name}: {', '.join(idle)} stays at its default"
+    for flag in ("absent", "failed"):
+        assert isinstance(getattr(cls, flag, False), bool), f"{flag} is no bool"
+
+
+def _default(field: attrs.Attribute[Any]) -> Any:
+    made = getattr(field.default, "factory", None)
+    return made() if made else field.default

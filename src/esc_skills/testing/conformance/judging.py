@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import fsum, isfinite
+
 from esc_skills.model import Evidence, Pair, Proposal, Score, SkillsBank, Trace
 from esc_skills.testing.conformance.scenes import (
     fault_trace,
@@ -71,6 +73,56 @@ async def scores_the_same_again(trial: Trial) -> None:
     first = await trial.component.score(_evidence(), trial.lend(1))
     await trial.component.score(Evidence(), trial.lend(2))
     assert first == await trial.component.score(_evidence(), trial.lend(1)), "scores differ"
+
+
+@law("evaluator")
+async def items_make_the_value(trial: Trial) -> None:
+    """A score with items is the figure of their sums, to six digits; no value has no items.
+
+    Two sums are total and count. Of any other number the evaluator's ``figure`` makes the value.
+    """
+    for evidence in (_evidence(), Evidence(), Evidence(traces=(fault_trace(),))):
+        for score in await trial.component.score(evidence, trial.lend(1)):
+            if not score.items:
+                continue
+            assert score.value is not None, f"{score.name}: items without a value"
+            sums = _summed(score)
+            if len(sums) == 2:
+                assert sums[1], f"{score.name}: items count nothing"
+                made = sums[0] / sums[1]
+            else:
+                figure = getattr(trial.component, "figure", None)
+                assert figure, f"{score.name}: {len(sums)} sums and no ``figure`` to read them"
+                made = figure(score.name, sums)
+            told = f"{score.name} is {score.value}, its items make {made}"
+            assert abs(made - score.value) <= 1e-6 + 1e-9 * abs(made), told
+
+
+def _summed(score: Score) -> list[float]:
+    widths = {len(item.sums) for item in score.items}
+    assert len(widths) == 1, f"{score.name}: items of {sorted(widths)} sums"
+    columns = list(zip(*(item.sums for item in score.items), strict=True))
+    finite = all(isfinite(value) for column in columns for value in column)
+    assert finite, f"{score.name}: a sum is not finite"
+    return [fsum(column) for column in columns]
+
+
+@law("evaluator")
+async def items_name_their_seats(trial: Trial) -> None:
+    """Keys are a conversation's ``PROFILE#REPEAT`` or a reply's ``CORPUS/DIALOGUE``, each once.
+
+    Arms are compared by them, so that equal seats must have equal keys.
+    """
+    seen = _evidence()
+    owners = {f"{one.profile.id}#{one.repeat}": one.profile.id for one in seen.traces}
+    owners |= {(key := f"{one.corpus}/{one.dialogue}"): key for one in seen.responses}
+    for score in await trial.component.score(seen, trial.lend(1)):
+        keys = [item.key for item in score.items]
+        assert len(set(keys)) == len(keys), f"{score.name}: two items share a key"
+        for item in score.items:
+            assert item.key in owners, f"{score.name}: no seat is called {item.key!r}"
+            told = f"{score.name}: cluster of {item.key} is {item.cluster!r}"
+            assert item.cluster == owners[item.key], told
 
 
 async def _proposed(

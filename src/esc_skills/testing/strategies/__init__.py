@@ -36,6 +36,14 @@ from esc_skills.testing.strategies.judgements import (
     scores,
     verdicts,
 )
+from esc_skills.testing.strategies.studies import (
+    contrasts,
+    costs,
+    itemised_scores,
+    items,
+    studies,
+    study_tables,
+)
 from esc_skills.testing.strategies.talks import (
     alarms,
     dialogues,
@@ -56,6 +64,8 @@ __all__ = [
     "alarms",
     "banks",
     "conditions",
+    "contrasts",
+    "costs",
     "dialogues",
     "edits",
     "effects",
@@ -65,6 +75,8 @@ __all__ = [
     "failures",
     "filled_texts",
     "findings",
+    "itemised_scores",
+    "items",
     "labels",
     "matches",
     "moments",
@@ -85,6 +97,8 @@ __all__ = [
     "several",
     "skills",
     "states",
+    "studies",
+    "study_tables",
     "tables",
     "taxonomies",
     "texts",

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import attrs
 import pytest
 
-from esc_skills.model import Edit, Failure, FailureReport, Proposal, Score, Verdict
+from esc_skills.model import Edit, Failure, FailureReport, Item, Proposal, Score, Verdict
 from esc_skills.testing import conformance
 from esc_skills.testing.samples import skill
 
@@ -45,8 +45,22 @@ class Judge:
             low=value + 1 if value is not None and self.fault == "outside" else None,
             high=value + 2 if value is not None and self.fault == "outside" else None,
             signature="" if self.fault == "unsigned" else "judge:v1",
+            items=self._items(every if self.fault == "counts-faults" else good),
         )
         return (score, score) if self.fault == "twice" else (score,)
+
+    def _items(self, seen: Any) -> tuple[Item, ...]:
+        sums = {"wide": (1.0, 2.0, 3.0), "endless": (float("inf"), 1.0), "off": (1.0, 1.0)}
+        made = tuple(
+            Item(
+                key="seat" if self.fault == "one-key" else f"{one.profile.id}#{one.repeat}",
+                cluster="all" if self.fault == "lumps" else one.profile.id,
+                sums=sums.get(self.fault, (float(one.emotion), 1.0)),
+            )
+            for one in seen
+        )
+        ragged = (attrs.evolve(one, sums=(1.0,)) for one in made[:1])
+        return (*ragged, *made[1:]) if self.fault == "ragged" else made
 
 
 @attrs.frozen(kw_only=True)
@@ -137,6 +151,13 @@ def test_without_a_fault_nothing_is_broken(role: str, cls: Any) -> None:
         ("evaluator", Judge, "unsigned", "counts_honestly"),
         ("evaluator", Judge, "twice", "counts_honestly"),
         ("evaluator", Judge, "moody", "scores_the_same_again"),
+        ("evaluator", Judge, "counts-faults", "items_make_the_value"),
+        ("evaluator", Judge, "off", "items_make_the_value"),
+        ("evaluator", Judge, "wide", "items_make_the_value"),
+        ("evaluator", Judge, "ragged", "items_make_the_value"),
+        ("evaluator", Judge, "endless", "items_make_the_value"),
+        ("evaluator", Judge, "one-key", "items_name_their_seats"),
+        ("evaluator", Judge, "lumps", "items_name_their_seats"),
         ("refiner", Mender, "eager", "finds_nothing_in_nothing"),
         ("refiner", Mender, "blames", "finds_nothing_in_nothing"),
         ("refiner", Mender, "points", "points_at_what_happened"),

@@ -1,0 +1,108 @@
+"""Laws of reports that print studies; a report without ``tabulate`` prints runs only."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import attrs
+
+from esc_skills.model import Contrast, Cost, Item, Part, Score, StudyCell, StudyRecord, StudyTable
+from esc_skills.testing.conformance.serving import HOSTILE
+from esc_skills.testing.conformance.trials import Trial, law
+
+SECONDS = 86_413.25
+"""Wall time of an arm; it differs from run to run, so no file may tell it."""
+
+
+def _score(arm: str, value: float) -> Score:
+    return Score(
+        evaluator="sage",
+        name="emotion",
+        value=value,
+        n=7,
+        of=8,
+        low=value - 5,
+        high=value + 5,
+        signature="sage:v1",
+        breakdown=(Part(group="persona_type=passive", value=value, n=7),),
+        arm=arm,
+        better="higher",
+        items=(Item(key="p-1#0", cluster="p-1", sums=(value * 7, 7.0)),),
+    )
+
+
+def study(words: str = "no skills") -> StudyRecord:
+    """A small study; ``words`` stand wherever somebody else's text may stand."""
+    gap = Contrast(
+        evaluator="sage",
+        name="emotion",
+        arm=words,
+        against="full",
+        value=-14.0,
+        low=-20.0,
+        high=-8.0,
+        n=7,
+        of=8,
+        floor=4.0,
+        verdict="worse",
+    )
+    row = (
+        StudyCell(text=words),
+        StudyCell(value=20.0, low=15.0, high=25.0, n=7, of=8, mark="worse"),
+        StudyCell(),
+    )
+    table = StudyTable(
+        name="main", caption=words, head=(words, "emotion", "usd"), rows=(row,), notes=(words,)
+    )
+    return StudyRecord(
+        name=words,
+        kind="ablate",
+        methods=words,
+        tables=(table,),
+        scores=(_score("full", 34.0), _score(words, 20.0)),
+        contrasts=(gap,),
+        costs=(Cost(arm=words, questions=9, seconds=SECONDS),),
+        lost=(words,),
+        facts={"plugin": words},
+    )
+
+
+async def _pages(trial: Trial, record: StudyRecord) -> dict[str, bytes]:
+    if not hasattr(trial.bare, "tabulate"):
+        return {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        paths = await trial.component.tabulate(record, folder)
+        assert paths, "nothing was written"
+        inside = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+        told = [page for page, content in inside.items() if name.encode() in content]
+        assert not told, f"{told} names the folder it was written to"
+        return inside
+
+
+@law("report")
+async def tabulates_the_same_bytes_twice(trial: Trial) -> None:
+    """The same study gives the same files with the same bytes, all inside the folder."""
+    assert await _pages(trial, study()) == await _pages(trial, study()), "bytes differ"
+
+
+@law("report")
+async def tabulates_no_seconds(trial: Trial) -> None:
+    """Two studies that differ in wall time alone give the same bytes."""
+    slow = attrs.evolve(study(), costs=(attrs.evolve(study().costs[0], seconds=SECONDS + 1),))
+    assert await _pages(trial, study()) == await _pages(trial, slow), "wall time is told"
+
+
+@law("report")
+async def tabulates_an_empty_study(trial: Trial) -> None:
+    """A study without scores and tables can be printed."""
+    await _pages(trial, StudyRecord(name="empty", kind="bench"))
+
+
+@law("report")
+async def tabulates_text_as_text(trial: Trial) -> None:
+    """What somebody named an arm never becomes markup of an HTML page."""
+    for name, content in (await _pages(trial, study(HOSTILE))).items():
+        if name.endswith((".html", ".htm", ".svg")):
+            assert HOSTILE.encode() not in content, f"{name} holds a live script tag"
