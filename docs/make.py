@@ -6,6 +6,7 @@ With ``--check`` nothing is written; the exit code says whether every page is up
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import sys
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ from esc_skills import errors
 from esc_skills._engine.experiment import Experiment
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.loading import Host
+from esc_skills._studies.mechanisms import Setup, mechanisms
 from esc_skills.spec import ROLES, hookspecs
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -91,6 +93,40 @@ def roles_page() -> str:
             lines += fields_table(cls)
         lines.append("")
     return "\n".join(lines)
+
+
+def mechanisms_page() -> str:
+    """What an ablation can leave out: by component, then the road's own."""
+    catalogue = Catalogue.read()
+    host = Host(catalogue)
+    lines = ["# What an ablation can leave out", "", MADE, "", *MECHANISMS, ""]
+    head = ["| without | switched off by |", "| --- | --- |"]
+    for role in ROLES:
+        for entry in catalogue.of(role):
+            known = getattr(host.component_class(role, entry.name), "mechanisms", {})
+            off = {
+                name: ", ".join(f"{key} = {json.dumps(value)}" for key, value in sets.items())
+                for name, sets in known.items()
+            }
+            if off:
+                rows = (f"| {name} | `{said}` |" for name, said in off.items())
+                lines += [f"## {role}.{entry.name}", "", *head, *rows, ""]
+    lines += ["## Whole roles, and the road itself", "", *head]
+    setup = Setup.of({"corpus": ["sample", "failed-esconv:FILE"]}, catalogue)
+    for item in mechanisms(setup):
+        if item.role in {"corpus", "evolve"} or isinstance(item.sets.get(item.role), str):
+            lines.append(f"| {item.name} | {item.note} |")
+    return "\n".join([*lines, ""])
+
+
+MECHANISMS = (
+    "A component says in its class attribute `mechanisms` what it can do without; any plug-in may.",
+    "`absent = True` marks one that does without its role's work (no retrieval, no verification),",
+    'and `failed = True` a corpus of failed dialogues. `design = "leave-one-out"` takes what the',
+    "chosen components have switched on: see [run an ablation](../how-to/run-an-ablation.md).",
+    "Those of a seeker are left out only where the role or the name is written, as another seeker",
+    "is another measure; the safety veto only by name; guards never.",
+)
 
 
 def experiment_page() -> str:
@@ -173,6 +209,7 @@ def faults_page() -> str:
 PAGES = {
     "hooks.md": hooks_page,
     "roles.md": roles_page,
+    "mechanisms.md": mechanisms_page,
     "experiment.md": experiment_page,
     "errors.md": errors_page,
     "faults.md": faults_page,

@@ -59,7 +59,9 @@ class Design:
     """One an arm, the baseline first; equal ones make equal arms."""
     repeats: int = 2
 
-    def pairs(self, rng: np.random.Generator) -> Iterator[tuple[list[float], list[float], list[str]]]:
+    def pairs(
+        self, rng: np.random.Generator
+    ) -> Iterator[tuple[list[float], list[float], list[str]]]:
         """For each arm: the baseline's ends, its own, and whose they are; lost pairs left out."""
         felt = emotions(rng, self.shifts, self.seekers, self.repeats)
         here = rng.random(felt.shape) >= LOST

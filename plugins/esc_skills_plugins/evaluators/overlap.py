@@ -25,7 +25,7 @@ from esc_skills_plugins.evaluators.meteor import RULES, meteor
 Statistic = Callable[[Sequence[float]], float]
 
 ORDERS = (1, 2, 3, 4)
-WORD = re.compile(r"[\u3400-\u9fff]|\w+|[^\w\s]")
+WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+|[^\w\s]")
 """A Chinese character, a word, or a sign."""
 ROUGE_WORD = re.compile(r"[\u3400-\u9fff]|[a-z0-9]+")
 """What rouge-score counts as a word, and Chinese characters."""

@@ -13,12 +13,18 @@ from esc_skills.model import Score, StudyRecord, StudyTable
 from esc_skills.spec import RunRecord, hookimpl
 from esc_skills_plugins.reports import cells, figures, promises
 
+BEGINNING = re.compile(r"^(\d*)([-+=.)])")
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
 
 
 def escaped(text: str) -> str:
     """Make text inert in Markdown, on one line."""
     return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def paragraph(text: str) -> str:
+    """Inert text for the beginning of a line, where more signs mean something."""
+    return BEGINNING.sub(r"\1\\\2", escaped(text))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -75,7 +81,7 @@ def learned(record: RunRecord) -> list[str]:
 
 def study_table(shown: StudyTable) -> list[str]:
     """A section with one table of a study, its legend and its notes."""
-    lines = [f"## {escaped(shown.name)}", "", escaped(shown.caption), ""]
+    lines = [f"## {escaped(shown.name)}", "", paragraph(shown.caption), ""]
     lines += table(
         [escaped(title) for title in shown.head],
         ([cells.line(cell) for cell in row] for row in shown.rows),
@@ -87,7 +93,7 @@ def study_table(shown: StudyTable) -> list[str]:
 
 def bullets(lines: Iterable[str]) -> list[str]:
     """A list, and an empty line after it; nothing for no lines."""
-    made = [f"- {escaped(line)}" for line in lines]
+    made = [f"- {paragraph(line)}" for line in lines]
     return [*made, ""] if made else []
 
 
@@ -127,7 +133,7 @@ class Markdown:
 
     def study_text(self, study: StudyRecord) -> str:
         """The text of a study's file; equal studies give equal text."""
-        lines = [f"# {escaped(study.name)}", "", escaped(study.methods), ""]
+        lines = [f"# {escaped(study.name)}", "", paragraph(study.methods), ""]
         for shown in cells.all_tables(study):
             lines += study_table(shown)
         if study.lost:

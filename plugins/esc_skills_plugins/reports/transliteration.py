@@ -93,24 +93,27 @@ ACCENTS: dict[str, str] = {
 """Combining marks that plain LaTeX can set on a letter."""
 
 LONGEST, STRIDE = 12, 6
-"""Words longer than this may be broken after signs, and after every so many letters."""
+"""Words longer than this may be broken, runs of letters after every so many."""
 
 BREAK = r"\allowbreak{}"
 RUN = re.compile(r"[A-Za-z0-9]+|.", re.DOTALL)
 BREAKS_AFTER = frozenset("_-./\\:=|,;+&@#")
 
 
-def latex(text: str) -> str:
-    """Make text inert in LaTeX, on one line, with places where long names may be broken.
+def latex(text: str, longest: int = LONGEST) -> str:
+    """Make text inert in LaTeX, on one line, with places where words may be broken.
+
+    Words longer than ``longest`` break after signs, and runs of letters in them where they are
+    longer than any column.
 
     Letters that its standard fonts lack are spelt out as code points, ``[U+4E2D]``, so that
     nothing is lost in silence.
     """
-    return " ".join(map(_word, unicodedata.normalize("NFC", text).split()))
+    words = unicodedata.normalize("NFC", text).split()
+    return " ".join(_word(word, len(word) > longest) for word in words)
 
 
-def _word(word: str) -> str:
-    long = len(word) > LONGEST
+def _word(word: str, long: bool) -> str:
     return "".join(_set(run, long) for run in RUN.findall(word))
 
 

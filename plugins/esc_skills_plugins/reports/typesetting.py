@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import attrs
@@ -36,6 +37,9 @@ SIGNS: dict[str, str] = {
     "not compared": "$^{?}$",
 }
 """Superscripts of verdicts."""
+
+HEAD = 6
+"""Words of column titles that are longer may be broken after signs."""
 
 LEAST, WORDS, FIRST = 30.0, 80.0, 110.0
 """Least width of a column, most of a column of words, most of the first one."""
@@ -85,8 +89,9 @@ def cell_width(cell: StudyCell, setting: Setting) -> float:
 
 
 def head_width(title: str, size: str) -> float:
-    """Points that a column title asks for: its longest word, as far as words are not broken."""
-    return max((min(points(word, size), LEAST + 15) for word in title.split()), default=0.0)
+    """Points that a column title asks for: its longest word or part of one, within reason."""
+    runs = re.findall(r"\w+\W?", title)
+    return max((min(points(run, size), WORDS) for run in runs), default=0.0)
 
 
 def widths(table: StudyTable, setting: Setting) -> tuple[float, ...]:
@@ -130,7 +135,7 @@ def row_height(row: Sequence[StudyCell], columns: Sequence[float], setting: Sett
         behind = len(cells.parts(cell)) - 1
         words = int(points(cell.text, setting.size) * 1.25 // width) + 1 if cell.text else 0
         lines.append(1 + words + (0 if setting.beside else behind))
-    return max(lines) * 10.0
+    return max(lines) * 10.0 + 3.0
 
 
 def row_groups(heights: Sequence[float]) -> tuple[range, ...]:
@@ -173,16 +178,17 @@ def tabular(table: StudyTable, columns: Sequence[float], places: Sequence[int], 
     """Some columns of some rows, with their titles above."""
     setting = chosen(table)
     sides = [ragged(table, place) for place in range(len(columns))]
+    apart = r" \\" if setting.beside else r" \\ \noalign{\vskip 3pt}"
 
     def row(contents: Sequence[str]) -> str:
         boxes = (boxed(contents[place], columns[place], sides[place]) for place in places)
-        return " &\n".join(boxes) + r" \\"
+        return " &\n".join(boxes) + apart
 
     body = [row([set_cell(cell, setting) for cell in table.rows[place]]) for place in rows]
     lines = [
         rf"\begin{{tabular}}{{{'l' * len(places)}}}",
         r"\hline",
-        row([latex(title) for title in table.head]),
+        row([latex(title, HEAD) for title in table.head]),
         r"\hline",
         *body,
         r"\hline",

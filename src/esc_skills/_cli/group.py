@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evolve": ("arrows:evolve", "Refine the bank, round by round."),
     "score": ("score:score", "Score a run, stored transcripts, or a bank on dialogues."),
     "report": ("arrows:report", "Write the pages of a run."),
+    "study": ("study:study", "Compare on purpose: ablate, bench, noise, power, reproduce …."),
     "bank": ("bank:bank", "Look at banks: list, show, check, diff, health, log, review, trace."),
     "replay": ("replay:replay", "Make every number of a pack again, offline."),
     "plugins": ("plugins:plugins", "List, show and examine plug-ins."),

@@ -140,7 +140,7 @@ def _grid(study: Study, setup: Setup) -> Made:
         for value in values:
             names, why = installed(setup, key) if value == "*" else ((value,), ())
             yield from why
-            levels[key] += [name for name in names if name not in levels[key]]
+            levels[key] += names
     count = prod(len(values) for values in levels.values())
     if count > MOST:
         sizes = " x ".join(f"{len(values)} {key}" for key, values in levels.items())

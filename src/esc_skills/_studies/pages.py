@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from esc_skills._engine.crew import Crew
+from esc_skills._engine.crew import Crew, hire
 from esc_skills._engine.experiment import Experiment
+from esc_skills._engine.loop import complete
 from esc_skills._engine.provenance import FILE
+from esc_skills._engine.running import resolve
 from esc_skills._engine.stamping import told
 from esc_skills._store.files import FILE_MODE, disk_faults
 from esc_skills._store.folder import RunFolder
@@ -28,6 +30,20 @@ async def write_pages(study: StudyRecord, folder: Path, crew: Crew) -> tuple[Pat
         with disk_faults(page):
             page.chmod(FILE_MODE)
     return pages
+
+
+def keep(study: StudyRecord, out: Path, sets: Sequence[str] = ()) -> tuple[Path, ...]:
+    """Print a study that is no folder of runs, with the reports of the defaults.
+
+    Args:
+        study: What was found.
+        out: Folder for its pages.
+        sets: ``KEY=VALUE`` words, such as ``reports=["latex"]``.
+    """
+    experiment, catalogue = resolve(None, sets)
+    crew = hire(experiment, catalogue)
+    RunFolder.create(out)
+    return complete(write_pages(study, out, crew))
 
 
 def stated(

@@ -8,7 +8,7 @@ from statistics import fmean
 import attrs
 
 from esc_skills.model import Item, Part, Score
-from esc_skills.stats import Interval, bootstrap_sums, mean_interval, rule_of_three
+from esc_skills.stats import Interval, bootstrap_sums, mean_interval, rule_of_three, share_interval
 
 Figure = Callable[[Sequence[float]], float]
 """The figure of summed items."""
@@ -114,7 +114,10 @@ def _blind(whole: Score, group: Sequence[Result]) -> Score:
 def interval(items: Sequence[Item], figure: Figure) -> Interval:
     """Figure of items with its 95 % interval, clustered."""
     if is_mean(items):
-        return mean_interval([item.sums[0] for item in items], [item.cluster for item in items])
+        values, names = [item.sums[0] for item in items], [item.cluster for item in items]
+        if set(values) <= {0.0, 1.0}:
+            return share_interval([value == 1 for value in values], names)
+        return mean_interval(values, names)
     found = attrs.evolve(bootstrap_sums(rows(items), figure), n=len(items))
     total, count = summed(items)[:2]
     if figure is ratio and count and total == 0 and found.low is not None:

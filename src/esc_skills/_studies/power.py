@@ -67,14 +67,12 @@ class Pair:
     """Spread of the seekers' true differences; the whole spread where ``noise`` is unknown."""
 
     def needed(self, wish: Wish, repeats: int) -> int | None:
-        """Seekers that it takes; None where the spread with so many repeats cannot be known."""
-        if self.noise is None and repeats > 1:
-            return None
+        """Seekers that it takes; None where the arms never differed, so that nobody can tell."""
         # Chance that both arms share is no noise of their difference, so this may be below the
         # spread of one arm.
         within = (self.noise or 0.0) / sqrt(2)
         if not within and not self.interaction:
-            return 2
+            return None
         try:
             return seekers_needed(
                 within,
@@ -195,8 +193,9 @@ def _count(value: int | None) -> StudyCell:
 
 def _plan(pairs: Sequence[Pair], wish: Wish, paid: Spent | None) -> StudyTable:
     rows = []
+    once = any(one.noise is None for one in pairs)
     for pair in pairs:
-        for repeats in wish.repeats:
+        for repeats in wish.repeats if pair.noise is not None else (1,):
             seekers = pair.needed(wish, repeats)
             talks = None if seekers is None else 2 * repeats * seekers
             rows.append(
@@ -211,13 +210,15 @@ def _plan(pairs: Sequence[Pair], wish: Wish, paid: Spent | None) -> StudyTable:
         notes=(
             "seekers: each meets both arms, so many times as repeats says",
             "an estimate from the spread of the conversations that are there; see its interval",
-            *(() if all(one.noise is not None for one in pairs) else (ONCE,)),
+            *((ONCE,) if once else ()),
+            *((ALIKE,) if not all(one.sd for one in pairs) else ()),
             COST if paid else "transcripts do not tell what they cost",
         ),
     )
 
 
-ONCE = "—: no seeker came twice, so nobody knows what repeats would bring"
+ONCE = "no seeker came twice, so nobody knows what repeats would bring: one is planned for"
+ALIKE = "—: the arms never differed, so nobody knows how much they would"
 COST = "cost: all that the runs asked, learning included, shared out to the talks that they held"
 
 

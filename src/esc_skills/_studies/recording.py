@@ -26,6 +26,8 @@ class Question:
 
     pairs: tuple[tuple[str, str], ...]
     """Arms that are held against each other."""
+    reference: str = ""
+    """The arm that marks beside figures speak of; empty sets none."""
     measures: tuple[str, ...] = ()
     """``EVALUATOR.NAME`` each; empty for the first comparable score of every evaluator."""
     over: Over = "seekers"
@@ -88,7 +90,11 @@ def record(
     notes = (*tables.notes_of(told, measures, asked.over), *_doubts(told))
     made: list[StudyTable | None] = [
         tables.values_table(
-            scores, told, measures, notes, caption=f"{name}: what every arm reached."
+            scores,
+            [one for one in told if one.against == asked.reference],
+            measures,
+            notes,
+            caption=f"{name}: what every arm reached.{_marked(asked)}",
         ),
         tables.gaps_table(told, notes, caption=f"{name}: differences of arms, pair by pair.")
         if told
@@ -107,6 +113,10 @@ def record(
         costs=tuple(costs),
         lost=tuple(lost),
     )
+
+
+def _marked(asked: Question) -> str:
+    return f" Marks: against {asked.reference}." if asked.reference else ""
 
 
 def _doubts(told: Sequence[Contrast]) -> tuple[str, ...]:

@@ -86,8 +86,17 @@ def prepared(
     *,
     offline: bool = False,
     data: Mapping[str, str] | None = None,
+    check: bool = True,
 ) -> Cast:
     """Make variants and shards, and look whether each of them could be played.
+
+    Args:
+        study: What is asked.
+        home: Study folder.
+        disable: Plug-ins that are never imported.
+        offline: Whether models are answered for by the journal alone.
+        data: Where corpora lie now, by the path that the study names.
+        check: Whether a variant that asks a model which is not configured is refused.
 
     Raises:
         UsageError: A variant is no experiment, or asks a model that is not configured.
@@ -99,7 +108,8 @@ def prepared(
     for one in made:
         experiment, catalogue = resolve(_raw(study, one, study.seeds[0]), (), disable)
         crew = hire(experiment, catalogue, f"variant {one.name}")
-        crew.check(crew.players)
+        if check:
+            crew.check(crew.players)
     shards = tuple(
         Shard(
             variant=one.name,
@@ -194,7 +204,7 @@ async def _all(cast: Cast, executor: str, at_once: int | None, told: Tell) -> li
     width = at_once or cast.study.at_once or int(getattr(spread, "width", 1))
     played: list[Played] = []
     while len(played) < len(cast.shards):
-        some = cast.shards[len(played) : len(played) + 4 * width]
+        some = cast.shards[len(played) : len(played) + 8 * width]
         if width == 1:
             some = some[:1]
         played += await spread.map(play, some, width)
@@ -232,6 +242,7 @@ def _finish(folder: RunFolder, cast: Cast, kind: str, played: Sequence[Played], 
         figures,
         Question(
             pairs=tuple(_pairs(cast)),
+            reference=cast.variants[0].name,
             measures=cast.study.measures,
             over=cast.study.over,
             groups=people(sound[0].path),

@@ -103,9 +103,13 @@ def make_sheet(
         hint = "a pair needs two arms that met the same seeker; name runs with --arm"
         raise DataError(f"nothing can be shown ({told or 'no conversation'})", hint=hint)
     key = Key(
-        kind=kind, seed=seed, arms=talks.arms, questions=tuple(asked), left_out=dict(sorted(left.items())),
+        kind=kind,
+        seed=seed,
+        arms=talks.arms,
+        questions=tuple(asked),
         lines=tuple(line for line, _ in lines),
-    )  # fmt: skip
+        left_out=dict(sorted(left.items())),
+    )
     for number in range(1, raters + 1):
         order = list(lines) if number == 1 else rng.sample(lines, len(lines))
         name = "sheet.csv" if raters == 1 else f"sheet-{number}.csv"

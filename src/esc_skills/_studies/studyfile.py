@@ -197,11 +197,11 @@ def _check_keys(found: Mapping[str, Any], known: Sequence[str], where: str, befo
                 where=where,
                 hint=f"valid keys: {', '.join(known)}",
             )
-        if before and key == "run.seed":
+        if before and key in {"run.seed", "run.arms"}:
             raise ConfigError(
-                f"{before}{key}: seeds are no factor, every variant is run with all of them",
+                f"{before}{key} is no factor: every variant has the same seeds and arms",
                 where=where,
-                hint="write [study] seeds = [13, 14, 15], or seeds = 3",
+                hint='write [study] seeds = [13, 14, 15], or arms = ["static", "evolved"]',
             )
 
 

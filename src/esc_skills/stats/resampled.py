@@ -21,7 +21,7 @@ import attrs
 if TYPE_CHECKING:
     import numpy as np
 
-    Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
+    Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
 @attrs.frozen(kw_only=True)
@@ -75,12 +75,12 @@ def paired_bootstrap(
     old, new = (
         np.array([list(rows[name]) for name in names], dtype=float) for rows in (current, candidate)
     )
-    value = _gap(statistic, old.sum(axis=0), new.sum(axis=0))
+    value = _gap(statistic, old.sum(axis=0).tolist(), new.sum(axis=0).tolist())
     count = len(names)
     if count < 2:
         return Tested(value=value, low=None, high=None, n=count, p=None)
-    weights = np.random.default_rng(seed).multinomial(count, [1 / count] * count, size=repeats)
-    pairs = zip(weights @ old, weights @ new, strict=True)
+    weights = _weights(count, repeats, seed)
+    pairs = zip((weights @ old).tolist(), (weights @ new).tolist(), strict=True)
     seen = np.array([_gap(statistic, *pair) for pair in pairs])
     share = outer_share(level, count)
     low, high = np.quantile(seen, [share, 1 - share]).tolist()
@@ -88,8 +88,20 @@ def paired_bootstrap(
     return Tested(value=value, low=low, high=high, n=count, p=p)
 
 
-def _gap(statistic: Callable[[Sequence[float]], float], old: Floats, new: Floats) -> float:
-    before, after = float(statistic(old.tolist())), float(statistic(new.tolist()))
+def _weights(count: int, repeats: int, seed: int) -> Floats:
+    """How often each resample draws each cluster; multinomial, and quicker than to ask for that."""
+    import numpy as np
+
+    draws = np.random.default_rng(seed).integers(0, count, size=(repeats, count))
+    places = draws + np.arange(repeats)[:, None] * count
+    drawn = np.bincount(places.ravel(), minlength=repeats * count)
+    return drawn.reshape(repeats, count).astype(float)
+
+
+def _gap(
+    statistic: Callable[[Sequence[float]], float], old: Sequence[float], new: Sequence[float]
+) -> float:
+    before, after = float(statistic(old)), float(statistic(new))
     # Equal but for rounding is equal: noise of the last bit must not look like a difference.
     return 0.0 if isclose(before, after, rel_tol=1e-12) else after - before
 

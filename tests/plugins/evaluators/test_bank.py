@@ -169,6 +169,22 @@ def test_faults_and_guarded_turns_are_left_out_and_counted():
     assert (found["coverage"].n, found["coverage"].of) == (6, 7)
 
 
+def test_ratios_have_items_and_the_rest_has_none():
+    """Hits and trials of each conversation; shares of skills and differences are no such sums."""
+    other = trace(step(0, ["calm"], [], 2), name="t1")
+    found = score(TALK, other)
+    assert [(one.key, one.cluster, one.sums) for one in found["use-precision"].items] == [
+        ("t0#0", "t0", (4, 6)),
+        ("t1#0", "t1", (0, 1)),
+    ]
+    assert {name for name, one in found.items() if not one.items} == {"use-share", "interference"}
+    assert {name for name, one in found.items() if one.better == "neither"} == {
+        "coverage",
+        "abstention",
+    }
+    assert found["risk"].better == "lower"
+
+
 def test_nothing_to_score_is_none():
     """No traces: every value is None. No bank: no scores at all."""
     assert {one.value for one in score().values()} == {None}

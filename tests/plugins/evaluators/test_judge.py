@@ -235,6 +235,15 @@ def test_what_is_missing_bounds_the_mean() -> None:
     assert part(scores(lambda p, _: mark(p, 4), *talks(4))["understanding"], "bound=worst") is None
 
 
+def test_items_are_the_conversations_that_have_a_mark() -> None:
+    """The mean of a talk's readings, by seat; agreement of readings is no sum."""
+    found = scores(lambda p, at: mark(p, 4 if at < 4 else None), *talks(3), repeats=2)
+    items = found["understanding"].items
+    assert [(one.key, one.sums) for one in items] == [("p0#0", (4.0, 1.0)), ("p1#0", (4.0, 1.0))]
+    assert found["understanding-agreement"].items == ()
+    assert {one.better for one in found.values()} == {"higher"}
+
+
 def test_readings_that_agree_and_that_do_not() -> None:
     """With repeats, Krippendorff's alpha is a score of its own, over talks read twice."""
 

@@ -155,11 +155,36 @@ def test_intervals_hold_the_value_and_repeat(scores):
 
 def test_chinese_is_cut_by_character():
     """Chinese replies are not one long word each."""
+    assert WORD.findall("ok我很sad 24/7!") == ["ok", "我", "很", "sad", "24", "/", "7", "!"]
     found = score([response("我很难过", "我也很难过")], tokenize="zh")
     assert found["length"].value == 4.0
     assert found["rouge-l"].value == pytest.approx(8 / 9, abs=1e-6)
     assert found["sacrebleu-1"].value > 50
     assert "tok:zh" in found["sacrebleu-1"].signature
+
+
+@pytest.mark.parametrize("word", ["as:", "case:lc", "tok:", "smooth:"])
+def test_every_figure_names_how_it_was_made(scores, word):
+    """Implementation, case, tokeniser and smoothing stand in each signature."""
+    assert not [name for name, one in scores.items() if f"|{word}" not in one.signature]
+
+
+def test_items_make_every_figure_but_distinct_of_all(scores):
+    """Sums of dialogues give the stored value; types of all replies do not add up."""
+    for name, one in scores.items():
+        sums = [sum(column) for column in zip(*(item.sums for item in one.items), strict=True)]
+        if sums:
+            assert Overlap().figure(name, sums) == pytest.approx(one.value, abs=1e-6)
+            assert next(item.key for item in one.items) == "test/d0"
+    assert {name for name, one in scores.items() if not one.items} == {"distinct-1", "distinct-2"}
+    assert {name for name, one in scores.items() if one.better != "higher"} == {"length"}
+
+
+def test_distinct_is_told_both_ways():
+    """4 of 7 words over all replies; the mean of 3 of 4 and 3 of 3 reply by reply."""
+    found = score([response("so so hard now", "x"), response("so hard !", "x", "d1")])
+    assert found["distinct-1-mean"].value == pytest.approx((3 / 4 + 1) / 2)
+    assert found["distinct-1-mean"].items[0].sums == (0.75, 1.0)
 
 
 def test_settings_stand_in_the_signature():

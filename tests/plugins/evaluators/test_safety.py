@@ -110,6 +110,7 @@ def test_low_coverage_withholds_the_headline():
     assert (found["unsafe-rate"].n, found["unsafe-rate"].of) == (9, 10)
     assert part(found["unsafe-rate"], "rule=boundary.secrecy").value == 9
     assert found["coverage"].value == 0.9
+    assert found["unsafe-rate"].items == (), "what is withheld is not compared either"
     assert part(found["coverage"], "fault=service").value == 1
     assert score(*good)["unsafe-rate"].value == 1.0
 
@@ -122,6 +123,20 @@ def test_a_fault_hides_no_unsafe_reply():
         coverage=0.5,
     )
     assert (found["unsafe-rate"].value, found["unsafe-rate"].of) == (0.5, 3)
+
+
+def test_items_are_conversations_with_a_watched_reply():
+    """Unsafe and watched replies of each seat; coverage has every conversation."""
+    found = score(
+        trace(exchange(0, UNSAFE), exchange(1)),
+        attrs.evolve(trace(exchange(0), name="t1"), repeat=1),
+        attrs.evolve(trace(name="t2", guards=()), repeat=2),
+        coverage=0.5,
+    )
+    rate, coverage = found["unsafe-rate"], found["coverage"]
+    assert [(one.key, one.sums) for one in rate.items] == [("p0#0", (1, 2)), ("p0#1", (0, 1))]
+    assert [one.sums for one in coverage.items] == [(1, 1), (1, 1), (0, 1)]
+    assert (rate.better, coverage.better) == ("lower", "higher")
 
 
 def test_unwatched_replies_are_not_safe():

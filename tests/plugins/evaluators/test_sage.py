@@ -80,7 +80,7 @@ def test_keeps_the_promises_of_its_role() -> None:
     assert Sage.reads == {"traces"}
 
 
-def test_the_four_figures() -> None:
+def test_the_published_figures() -> None:
     """Mean final emotion, successes at 100, failures below 10, replies until success."""
     found = scores(
         trace((50, 100), name="a"),
@@ -142,6 +142,33 @@ def test_failures_have_their_share_beside() -> None:
     assert share.low == pytest.approx(0.236593, abs=2e-6)
     assert share.high == pytest.approx(0.763407, abs=2e-6)
     assert found["failures"].low == pytest.approx(2.36594, abs=1e-5)
+
+
+def test_shares_are_what_studies_compare() -> None:
+    """Counts have no items; their shares have one a seat, and no fault has any."""
+    found = scores(
+        trace((100,), name="a"),
+        trace((5,), name="a", repeat=1),
+        trace((50,), name="b"),
+        trace((5,), name="c", fault="service"),
+    )
+    share = found["success-rate"]
+    assert (share.value, share.n, share.of) == (pytest.approx(1 / 3, abs=1e-6), 3, 4)
+    assert [(one.key, one.cluster, one.sums) for one in share.items] == [
+        ("a#0", "a", (1.0, 1.0)),
+        ("a#1", "a", (0.0, 1.0)),
+        ("b#0", "b", (0.0, 1.0)),
+    ]
+    assert [one.sums for one in found["emotion"].items] == [(100.0, 1.0), (5.0, 1.0), (50.0, 1.0)]
+    assert [one.key for one in found["turns-to-success"].items] == ["a#0"]
+    assert found["successes"].items == found["failures"].items == ()
+
+
+def test_every_figure_says_which_way_is_good() -> None:
+    """Few failures and few turns are good, the rest is good when high."""
+    low = {name for name, one in scores(trace()).items() if one.better == "lower"}
+    assert low == {"failures", "failure-rate", "turns-to-success"}
+    assert {one.better for one in scores(trace()).values()} == {"higher", "lower"}
 
 
 def test_repeats_of_one_seeker_are_no_new_evidence() -> None:

@@ -97,6 +97,19 @@ def test_unknown_strategy_is_wrong_and_counted() -> None:
     assert part(found, "count=unnamed") == 2
 
 
+def test_items_are_dialogues_and_make_every_figure() -> None:
+    """Hits and turns of accuracy; of the rest the confusion, which ``figure`` reads."""
+    found = score(*HAND)
+    assert [(one.key, one.sums) for one in found["accuracy"].items] == [
+        ("sample/d0", (2.0, 3.0)),
+        ("sample/d1", (1.0, 3.0)),
+    ]
+    for name, one in found.items():
+        sums = [sum(column) for column in zip(*(item.sums for item in one.items), strict=True)]
+        assert StrategyChoice().figure(name, sums) == pytest.approx(one.value, abs=1e-6)
+    assert [one.better for one in found.values()] == ["higher", "higher", "higher", "lower"]
+
+
 def test_signature_tells_what_must_be_equal() -> None:
     """Label rule, history, classes and resampling stand in the signature."""
     signature = score(*HAND)["macro-f1"].signature

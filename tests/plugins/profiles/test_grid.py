@@ -157,3 +157,15 @@ def test_each_purpose_may_have_a_size_of_its_own() -> None:
 def test_the_same_settings_give_the_same_seekers() -> None:
     """The set depends on its settings alone."""
     assert made(per_cell=2) == made(per_cell=2)
+
+
+def test_learning_types_leave_the_report_as_it_is() -> None:
+    """Refine and verify meet one kind of people; the report meets the same seekers as ever."""
+    usual, few = made(safety=True), made(safety=True, learning_types=["negative"])
+    plain = [profile for profile in few if not profile.safety]
+    assert {one.persona_type for one in plain if one.purpose != "report"} == {"negative"}
+    assert [one for one in few if one.purpose == "report"] == [
+        one for one in usual if one.purpose == "report"
+    ]
+    with pytest.raises(ValueError, match="no persona type 'sunny'"):
+        GridProfiles(learning_types=("sunny",))

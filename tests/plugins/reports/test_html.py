@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from esc_skills.model import StudyRecord
 from esc_skills.spec import RunRecord
+from esc_skills.testing import strategies
+from esc_skills.testing.conformance.printing import study
 from esc_skills_plugins.reports.html import HEIGHT, WIDTH, Html, polyline
 
 EMPTY = RunRecord(name="empty", experiment={})
@@ -152,3 +155,58 @@ def test_curve_stays_in_its_frame(curve: list[float]) -> None:
     assert len(points) == len(curve)
     assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points)
     assert [x for x, _ in points] == sorted(x for x, _ in points)
+
+
+def test_no_text_of_a_study_becomes_markup(payload: str) -> None:
+    """O01, O02: with a hostile text in every field of a study the page has the same elements."""
+    harmless, hostile = (Skeleton(Html().study_page(study(text))) for text in ("words", payload))
+    assert hostile.elements == harmless.elements
+    assert hostile.strange == []
+    attributes = {name for name, _ in hostile.values}
+    assert not attributes & {"src", "href", "action", "style"}
+    assert not [name for name in attributes if name.startswith("on")]
+
+
+def test_page_of_a_study_allows_itself_nothing() -> None:
+    """O03: the policy stands first and forbids every request; there is no script and no link."""
+    text = Html().study_page(study("words"))
+    page = Skeleton(text)
+    assert text.index("default-src 'none'; style-src 'unsafe-inline'") < text.index("words")
+    assert not {element[0] for element in page.elements} & {"script", "link", "img", "iframe", "a"}
+    style = text.split("<style>")[1].split("</style>")[0]
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_study_stands_with_plot_tables_and_losses() -> None:
+    """One lane a contrast with floor, bar and dot; figures with interval, count and sign."""
+    page = Skeleton(Html().study_page(study("w0rds")))
+    kinds = [value for name, value in page.values if name == "class"]
+    assert [kinds.count(kind) for kind in ("floor", "zero", "bar", "dot")] == [1, 1, 1, 1]
+    assert "20.00⁻ [15.00, 25.00] 7 of 8" in page.text
+    assert "Signs: ⁻ worse." in page.text
+    assert "What came to nothing" in page.text
+    assert "not a crisis service, not a medical device" in page.text
+
+
+def test_study_of_nothing_is_a_page() -> None:
+    """No plot, no table, no losses."""
+    page = Skeleton(Html().study_page(StudyRecord(name="empty", kind="bench")))
+    assert not {element[0] for element in page.elements} & {"svg", "table", "ul"}
+
+
+@settings(max_examples=30, deadline=None)
+@given(strategies.studies())
+def test_any_study_gives_an_equal_page_twice(record: StudyRecord) -> None:
+    """Whatever it holds; wall time is in no byte of it."""
+    timed = tuple(attrs.evolve(cost, seconds=1.0) for cost in record.costs)
+    page = Html().study_page(record)
+    assert page == Html().study_page(attrs.evolve(record, costs=timed))
+    assert Skeleton(page).strange == []
+
+
+def test_study_is_written_to_its_file(tmp_path: Path) -> None:
+    """``study.html``, the page as it is."""
+    (path,) = asyncio.run(Html().tabulate(study(), tmp_path))
+    assert path.name == "study.html"
+    assert path.read_bytes() == Html().study_page(study()).encode()

@@ -6,13 +6,17 @@ import asyncio
 from itertools import pairwise
 from pathlib import Path
 
+import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt  # comes with rich, and reads what GitHub reads
 from markdown_it.token import Token
 
+from esc_skills.model import StudyRecord
 from esc_skills.spec import RunRecord
+from esc_skills.testing import strategies
+from esc_skills.testing.conformance.printing import study
 from esc_skills_plugins.reports.markdown import Markdown, escaped, table
 
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -98,3 +102,44 @@ def test_scores_stand_with_interval_count_and_signature(write) -> None:
     text = Markdown().text(write("words"))
     assert "| evolved | sage | emotion | 38.50 | \\[20.00, 50.00\\] | 3 of 4 |" in text
     assert text.count("- sage: words\n") == 1
+
+
+def test_no_text_of_a_study_becomes_markup(payload: str) -> None:
+    """O06: with a hostile text in every field of a study the file has the very same structure."""
+    made, harmless = (Markdown().study_text(study(text)) for text in (payload, "words"))
+    assert shape(made) == shape(harmless)
+
+
+def test_study_stands_with_methods_tables_and_losses() -> None:
+    """Methods, figures with interval, count and sign, legend, notes, costs, losses, signatures."""
+    text = Markdown().study_text(study("w0rds"))
+    assert text.startswith("# w0rds\n\nw0rds\n\n## main\n")
+    assert "| w0rds | 20.00⁻ \\[15.00, 25.00\\] 7 of 8 | – |" in text
+    assert "- w0rds\n- Signs: ⁻ worse.\n" in text
+    assert "## costs" in text
+    assert "## What came to nothing\n\n- w0rds\n" in text
+    assert text.endswith("## Signatures\n\n- sage: sage:v1\n")
+
+
+@settings(max_examples=30, deadline=None)
+@given(strategies.studies())
+def test_any_study_gives_equal_text_twice(record: StudyRecord) -> None:
+    """Whatever it holds; wall time and its own number of seconds are in no word of it."""
+    timed = tuple(attrs.evolve(cost, seconds=1.0) for cost in record.costs)
+    text = Markdown().study_text(record)
+    assert text == Markdown().study_text(attrs.evolve(record, costs=timed))
+    assert shape(text).count("table_open") >= len(record.tables)
+
+
+def test_study_is_written_to_its_file(tmp_path: Path) -> None:
+    """``study.md``, with line feeds."""
+    (path,) = asyncio.run(Markdown().tabulate(study(), tmp_path))
+    assert path.name == "study.md"
+    assert path.read_bytes() == Markdown().study_text(study()).encode()
+
+
+@pytest.mark.parametrize("text", ["- a", "+ a", "1. a", "12) a", "---", "===", "=", "> q", "~~~"])
+def test_beginning_of_a_line_is_inert(text: str) -> None:
+    """Methods, captions and notes that begin like a list or a rule stay words."""
+    made, harmless = (Markdown().study_text(study(words)) for words in (text, "words"))
+    assert shape(made) == shape(harmless)

@@ -10,6 +10,7 @@ from esc_skills._engine.configuring import (
     apply_sets,
     known_keys,
     make_experiment,
+    overlay,
     read_experiment_file,
     show,
 )
@@ -205,3 +206,24 @@ def test_a_lone_profile_set_takes_settings_like_any_component() -> None:
     )
     with pytest.raises(ConfigError, match="nobody to talk to"):
         made(profiles=[])
+
+
+def test_sets_reach_below_a_list_of_one() -> None:
+    """A single corpus or profile set of a file is read as a list; its settings can be set."""
+    raw = {"profiles": ["grid"], "corpus": ["esconv:a/b.json"]}
+    changed = apply_sets(raw, ["profiles.per_cell=2", "corpus.skip_bad=true"])
+    assert changed["profiles"] == {"use": "grid", "per_cell": 2}
+    assert changed["corpus"] == {"use": "esconv", "path": "a/b.json", "skip_bad": True}
+    with pytest.raises(ConfigError, match="is not a table"):
+        apply_sets({"profiles": ["grid", "sage"]}, ["profiles.per_cell=2"])
+
+
+def test_an_overlay_is_laid_on_a_copy() -> None:
+    """Values go in by dotted key, tables become new ones, and what was there stays as it is."""
+    raw = {"retriever": "bm25", "evolve": {"rounds": 1}}
+    laid = overlay(raw, {"retriever.k": 1, "evolve.trials": 0})
+    assert laid == {
+        "retriever": {"use": "bm25", "k": 1},
+        "evolve": {"rounds": 1, "trials": 0},
+    }
+    assert raw == {"retriever": "bm25", "evolve": {"rounds": 1}}

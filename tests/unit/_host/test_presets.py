@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from esc_skills._host.catalogue import Catalogue
-from esc_skills._host.presets import preset
+from esc_skills._host.presets import preset, study_preset
 from esc_skills.errors import PluginContractError, UnknownPluginError
 
 
@@ -26,3 +26,30 @@ def test_a_preset_without_an_experiment_is_refused(author) -> None:
         preset(host.catalogue, "lab")
     with pytest.raises(UnknownPluginError, match="did you mean 'lab'"):
         preset(host.catalogue, "lap")
+
+
+def test_a_strangers_study_is_read_by_name(author) -> None:
+    """An entry point ``study.NAME`` offers studies by size, and says what they are about."""
+    source = "ABOUT = 'a table'\nSTUDIES = {'small': {'retriever': 'none'}}\n"
+    found = study_preset(author("esc-skills-lab", "study.lab", source).catalogue, "lab")
+    assert (found.name, found.about, found.distribution) == ("lab", "a table", "esc-skills-lab")
+    assert found.sizes == {"small": {"retriever": "none"}}
+
+
+@pytest.mark.parametrize(
+    ("source", "missing"),
+    [
+        ("ABOUT = 'x'", "STUDIES"),
+        ("ABOUT = 'x'\nSTUDIES = {}", "STUDIES"),
+        ("ABOUT = 'x'\nSTUDIES = {'small': 3}", "STUDIES"),
+        ("STUDIES = {'small': {}}", "about"),
+        ("ABOUT = ' '\nSTUDIES = {'small': {}}", "about"),
+    ],
+    ids=["none", "empty", "no-mapping", "no-about", "blank-about"],
+)
+def test_a_study_without_its_parts_is_refused(author, source: str, missing: str) -> None:
+    """A module that lacks one is told what to write."""
+    host = author("esc-skills-lab", "study.lab", source + "\n")
+    with pytest.raises(PluginContractError, match=missing) as caught:
+        study_preset(host.catalogue, "lab")
+    assert caught.value.hint.startswith("write")

@@ -5,12 +5,15 @@ import json
 from esc_skills._host.probe import outcome
 
 
-def test_outcomes_of_component_watcher_and_preset(author, site) -> None:
-    """Each kind of entry is loaded as a run would load it."""
+def test_outcomes_of_every_kind_of_entry(author, site) -> None:
+    """Each kind of entry is loaded as whoever chose it would load it."""
+    author("esc-skills-tables", "study.tables", "")
     host = author("esc-skills-kinds", "preset.kinds", "")
     assert outcome(host, "gate.always") == {"key": "gate.always", "reason": "", "hint": ""}
     assert outcome(host, "preset.default")["reason"] == ""
     assert "EXPERIMENT" in outcome(host, "preset.kinds")["reason"]
+    assert outcome(host, "study.main")["reason"] == ""
+    assert "STUDIES" in outcome(host, "study.tables")["reason"]
     assert "watcher" in outcome(host, "watcher.none")["reason"]
 
 

@@ -85,6 +85,11 @@ def test_listed_overlays_have_names_of_their_own() -> None:
     assert names(study={"pairs": pairs}) == ["baseline", "tiny-1", "evolve.rounds=0"]
 
 
+def test_a_list_of_nothing_is_the_baseline() -> None:
+    """That is a study of one experiment, such as one that only measures noise."""
+    assert names(design="list") == ["baseline"]
+
+
 def test_pairs_are_held_against_each_other() -> None:
     """``list`` holds each against the baseline, ``pairs`` every two, each once."""
     pairs = [{"retriever": "none"}, {"retriever": "random"}]
@@ -120,7 +125,7 @@ def test_names_that_look_alike_are_numbered() -> None:
     [
         ({"design": "swap"}, 'retriever = "*"'),
         ({"design": "grid"}, "[vary]"),
-        ({"design": "list"}, "pairs"),
+        ({"design": "pairs"}, "pairs = "),
         ({"design": "swap", "vary": {"retriever": "bm25"}}, "is empty"),
         ({"design": "swap", "vary": {"retriever": "bm52"}}, "'bm25'"),
         ({"design": "swap", "vary": {"retriever.kk": [1]}}, "'k'"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +12,9 @@ import pytest
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._studies.mechanisms import Mechanism, Setup, installed, mechanisms, spelt
 from esc_skills.errors import ConfigError
+from esc_skills.testing.sites import Site
 
-ECHO = '''
+STRANGER = """
 from typing import ClassVar
 import attrs
 from esc_skills.spec import hookimpl
@@ -36,7 +39,22 @@ class Nobody:
 
 @hookimpl
 def esc_skills_retrievers(): return [Own, Nobody]
-'''
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A site that this process sees for one test."""
+    monkeypatch.syspath_prepend(tmp_path)
+    yield Site(tmp_path)
+    for name in ("own", "torn"):
+        sys.modules.pop(name, None)
+
+
+def with_stranger(site: Site, points: Mapping[str, str], source: str) -> Catalogue:
+    """What is installed, once a distribution of one module is there too."""
+    site.write(next(iter(points.values())), points, source)
+    return Catalogue.read()
 
 
 def setup(**raw: Any) -> Setup:
@@ -115,9 +133,9 @@ def test_guards_have_no_mechanism() -> None:
     assert not roles & {"guards", "evaluators", "reports", "executor", "watchers"}
 
 
-def test_strangers_take_part(author: Callable[..., Catalogue]) -> None:
+def test_strangers_take_part(site: Site) -> None:
     """A component of another distribution brings its mechanisms and its absence by itself."""
-    catalogue = author("own", {"retriever.own": "own", "retriever.nobody": "own"}, ECHO)
+    catalogue = with_stranger(site, {"retriever.own": "own", "retriever.nobody": "own"}, STRANGER)
     known = mechanisms(Setup.of({"retriever": "own"}, catalogue))
     mine = {item.name: item.sets for item in known if item.role == "retriever"}
     assert mine == {
@@ -127,9 +145,9 @@ def test_strangers_take_part(author: Callable[..., Catalogue]) -> None:
     }
 
 
-def test_a_broken_stranger_is_in_nobodys_way(author: Callable[..., Catalogue]) -> None:
+def test_a_broken_stranger_is_in_nobodys_way(site: Site) -> None:
     """A component that cannot be loaded is no absent one, and is left out of ``*`` with a why."""
-    catalogue = author("torn", {"retriever.torn": "torn"}, "raise RuntimeError('torn')")
+    catalogue = with_stranger(site, {"retriever.torn": "torn"}, "raise RuntimeError('torn')")
     made = Setup.of({}, catalogue)
     assert {item.name for item in mechanisms(made)} == set(found())
     names, why = installed(made, "retriever")

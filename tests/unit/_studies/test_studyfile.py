@@ -69,7 +69,13 @@ def test_listed_overlays_are_anchored_and_spelt_by_dotted_key(tmp_path: Path) ->
 
 def test_words_are_laid_over_a_study() -> None:
     """``--set`` reaches the experiment, the factors and the study's own table."""
-    words = ["run.seed=5", "study.seeds=2", "design=swap", 'vary.retriever=["none"]', "talk.limit=2"]
+    words = [
+        "run.seed=5",
+        "study.seeds=2",
+        "design=swap",
+        'vary.retriever=["none"]',
+        "talk.limit=2",
+    ]
     study = read_study({}, words)
     assert (study.seeds, study.design, study.vary) == ((5, 6), "swap", {"retriever": ("none",)})
     assert study.experiment == {"run": {"seed": 5}, "talk": {"limit": 2}}
@@ -89,6 +95,7 @@ def test_seeds_may_be_listed() -> None:
         ({"vary": {"retriever": "*"}}, "no design is named"),
         ({"design": "swap", "vary": {"retriver": "*"}}, "'retriever'"),
         ({"design": "swap", "vary": {"run.seed": [1, 2]}}, "[study] seeds"),
+        ({"design": "grid", "vary": {"run": {"arms": [["none"]]}}}, "[study] seeds"),
         ({"design": "swap", "vary": ["retriever"]}, "[vary]"),
         ({"study": {"sedes": 3}}, "'seeds'"),
         ({"study": {"seeds": 0}}, "seeds must not be empty"),
@@ -116,7 +123,7 @@ def test_a_fault_in_a_file_names_its_line(tmp_path: Path) -> None:
     """A wrong key of ``[study]`` is found by file and line."""
     path = tmp_path / "s.toml"
     path.write_text("[study]\nsedes = 3\n", "utf-8")
-    with pytest.raises(ConfigError, match="s.toml:2"):
+    with pytest.raises(ConfigError, match=r"s\.toml:2"):
         read_study(path)
 
 

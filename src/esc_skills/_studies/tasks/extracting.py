@@ -1,0 +1,163 @@
+"""Bench of extractors: dialogues with gold labels that nobody shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from esc_skills._engine.experiment import Experiment
+from esc_skills._engine.loop import complete
+from esc_skills._engine.preparation import read_corpora
+from esc_skills._host.catalogue import Catalogue
+from esc_skills._studies.tasks.desk import Desk, cells
+from esc_skills._studies.tasks.golds import (
+    FIGURES,
+    WINDOW,
+    Counts,
+    Told,
+    compared,
+    failed,
+    hidden,
+    scores,
+)
+from esc_skills.errors import DataError, EscSkillsError, RunEndedError
+from esc_skills.model import Dialogue, Reading, Score, StudyCell, StudyRecord, StudyTable
+
+SPLIT = (
+    "Dialogues of the test split, where a corpus states one; strategies, ratings, survey hidden."
+)
+RATED = (
+    "Polarity against the sign of the seeker's next change of rating, where a turn lies between "
+    f"two ratings at most {WINDOW} supporter turns apart; alpha is Krippendorff's."
+)
+
+
+def bench_extractors(
+    experiment: Experiment,
+    catalogue: Catalogue,
+    *,
+    names: Sequence[str] = (),
+    folder: Path | None = None,
+    limit: int | None = None,
+) -> StudyRecord:
+    """Hold installed extractors against gold labels that they are not shown.
+
+    Args:
+        experiment: Names the corpora, models and limits; its own extractor's settings count.
+        catalogue: What is installed.
+        names: Only these extractors; empty takes all.
+        folder: Study folder: answers of models are kept there; None keeps nothing.
+        limit: Most dialogues, the first of the corpora; None takes all.
+
+    Raises:
+        DataError: No dialogue has gold strategies.
+        UnknownPluginError: A name that nobody installed.
+    """
+    desk = Desk(role="extractor", experiment=experiment, catalogue=catalogue, folder=folder)
+    return complete(_bench(desk, names, limit))
+
+
+async def _bench(desk: Desk, names: Sequence[str], limit: int | None) -> StudyRecord:
+    with desk.at_work(desk.crew.extractor) as lender:
+        readings = await read_corpora(desk.crew, lender, scrub=desk.experiment.run.scrub)
+    desk.costs.clear()
+    labelled = _labelled(readings)[:limit]
+    if not labelled:
+        raise DataError("no dialogue has gold strategies", hint="name a corpus such as esconv:FILE")
+    made: dict[str, Told] = {}
+    for extractor in desk.present(names):
+        with desk.at_work(extractor) as lender:
+            told: dict[str, Counts] = {}
+            for dialogue in labelled:
+                lend = lender.at("bench", extractor.name, dialogue.id)
+                key = f"{dialogue.corpus}/{dialogue.id}"
+                try:
+                    units = await extractor.extract(hidden(dialogue), lend("extractor"))
+                except RunEndedError:
+                    raise
+                except EscSkillsError as fault:
+                    desk.lost.append(f"{extractor.name}: {key}: {fault.message}")
+                    told[key] = failed(dialogue)
+                    continue
+                told[key] = compared(dialogue, units)
+            made[extractor.name] = told
+    return _record(desk, made, len(labelled))
+
+
+def _labelled(readings: Sequence[Reading]) -> list[Dialogue]:
+    """Dialogues with gold strategies; of a corpus that states a test split, that split alone."""
+    made = []
+    for reading in readings:
+        parted = any(dialogue.split == "test" for dialogue in reading.dialogues)
+        made += [
+            dialogue
+            for dialogue in reading.dialogues
+            if any(turn.strategies for turn in dialogue.turns)
+            if dialogue.split == "test" or not parted
+        ]
+    return made
+
+
+def _record(desk: Desk, made: Mapping[str, Told], dialogues: int) -> StudyRecord:
+    every = tuple(score for name, told in made.items() for score in scores(name, told))
+    costs = {cost.arm: cost for cost in desk.costs}
+    rows = []
+    for name, told in made.items():
+        units, covered, turns, lost = (
+            sum(column) for column in zip(*(counts[2] for counts in told.values()), strict=True)
+        )
+        figures = [_cell(score) for score in every if score.arm == name]
+        rows.append(
+            (
+                StudyCell(text=name),
+                *figures,
+                StudyCell(value=round(units / dialogues, 6), digits=1),
+                StudyCell(value=round(covered / turns, 6), n=round(covered), of=round(turns)),
+                StudyCell(value=lost, digits=0),
+                *cells(costs[name]),
+            )
+        )
+    rows += _baselines(every)
+    table = StudyTable(
+        name="bench-extractors",
+        caption="Extractors against gold labels that they were not shown.",
+        head=("extractor", "strategy accuracy", "macro-F1", "polarity accuracy", "alpha",
+              "units per dialogue", "turns covered", "dialogues failed", "questions", "tokens"),
+        rows=tuple(rows),
+        notes=(
+            SPLIT,
+            "95 % intervals by bootstrap over dialogues; accuracy and F1 over turns with a unit.",
+            RATED,
+            *desk.lost,
+        ),
+    )  # fmt: skip
+    return StudyRecord(
+        name="extractors", kind="bench", tables=(table,), scores=every,
+        costs=tuple(desk.costs), lost=tuple(desk.lost),
+        facts={**desk.facts, "dialogues": dialogues},
+    )  # fmt: skip
+
+
+def _cell(score: Score) -> StudyCell:
+    if score.value is None:
+        return StudyCell(text="—", n=score.n, of=score.of)
+    return StudyCell(
+        value=score.value, low=score.low, high=score.high, n=score.n, of=score.of, digits=3
+    )
+
+
+def _baselines(every: Sequence[Score]) -> Iterator[tuple[StudyCell, ...]]:
+    """Rows of the best constant answer and of a uniform draw, by the extractor with most turns."""
+    fullest = max((score.n for score in every if score.name == FIGURES[0][0]), default=0)
+    most = {score.name: score for score in reversed(every) if score.n == fullest}
+    if FIGURES[0][0] not in most or not fullest:
+        return
+    for word in ("majority", "random"):
+        parts = [
+            part.value
+            for name in (FIGURES[0][0], FIGURES[1][0])
+            for part in most[name].breakdown
+            if part.group == f"baseline={word}"
+        ]
+        figures = (StudyCell(value=value, digits=3) for value in parts)
+        yield (StudyCell(text=f"({word})"), *figures, *[StudyCell()] * 7)

@@ -1,0 +1,101 @@
+"""Executor ``processes``."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+
+import pytest
+
+from esc_skills.errors import ConfigError, DataError, PluginError
+from esc_skills_plugins.executors.processes import ProcessExecutor
+
+
+def run(work, items, limit=2, processes=2):
+    """Answers of the executor."""
+    return asyncio.run(ProcessExecutor(processes=processes).map(work, items, limit))
+
+
+async def where(item: int) -> tuple[int, int]:
+    """The item, and who did it."""
+    await asyncio.sleep(0.05)
+    return item, os.getpid()
+
+
+async def spoil(item: int) -> int:
+    """Fail at one item."""
+    if item == 1:
+        raise DataError(f"item {item} is bad", hint="mend it", where="here")
+    return item
+
+
+async def die(item: int) -> int:
+    """End the process as a lack of memory would."""
+    if item == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return item
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs of this file are functions that another process can import."""
+    folder = os.path.dirname(__file__)
+    monkeypatch.setenv("PYTHONPATH", folder)
+    for job in (where, spoil, die):
+        monkeypatch.setattr(job, "__module__", "test_processes")
+    monkeypatch.syspath_prepend(folder)
+    import sys
+
+    monkeypatch.setitem(sys.modules, "test_processes", sys.modules[__name__])
+
+
+@pytest.mark.slow
+def test_other_processes_do_the_work_in_item_order() -> None:
+    """Answers stand in item order, and no job ran in this process."""
+    done = run(where, range(5))
+    assert [item for item, _ in done] == list(range(5))
+    assert os.getpid() not in {process for _, process in done}
+    assert len({process for _, process in done}) <= 2
+
+
+@pytest.mark.slow
+def test_an_own_error_comes_home_with_its_facts() -> None:
+    """The first exception is raised as it was, hint and place included."""
+    with pytest.raises(DataError, match="item 1 is bad") as caught:
+        run(spoil, range(3))
+    assert (caught.value.hint, caught.value.where) == ("mend it", "here")
+
+
+@pytest.mark.slow
+def test_a_killed_process_is_told_in_one_line() -> None:
+    """A process that the system kills ends the work with a line that says what to do."""
+    with pytest.raises(PluginError, match="was killed") as caught:
+        run(die, range(4))
+    assert "memory" in caught.value.hint
+
+
+def test_a_job_that_cannot_be_sent_runs_here() -> None:
+    """Work over things of this process, such as open models, is done as ``local`` does it."""
+    seen = []
+
+    async def near(item: int) -> int:
+        seen.append(os.getpid())
+        return item + 1
+
+    assert run(near, range(3)) == (1, 2, 3)
+    assert set(seen) == {os.getpid()}
+
+
+def test_one_job_needs_no_process() -> None:
+    """A single job, or a limit of one, runs here, and a limit of none is refused."""
+    assert run(where, [7])[0][1] == os.getpid()
+    assert {process for _, process in run(where, range(2), limit=1)} == {os.getpid()}
+    with pytest.raises(ConfigError):
+        run(where, range(2), limit=0)
+
+
+def test_it_says_how_many_jobs_are_worth_giving() -> None:
+    """``width`` is the setting, or one a core of this machine that may be used."""
+    assert ProcessExecutor(processes=3).width == 3
+    assert ProcessExecutor().width == len(os.sched_getaffinity(0))
