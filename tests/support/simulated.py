@@ -14,7 +14,14 @@ import numpy as np
 from scipy.special import ndtr
 from scipy.stats import binomtest
 
-from esc_skills.stats import holm, paired_bootstrap, paired_difference, paired_student
+from esc_skills.stats import (
+    alpha_interval,
+    holm,
+    krippendorff_alpha,
+    paired_bootstrap,
+    paired_difference,
+    paired_student,
+)
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
@@ -163,4 +170,23 @@ def share_errors(arms: int, dialogues: int, studies: int, seed: int) -> Counted:
         first, *others = replies(rng, [0.0] * arms, dialogues)
         tests = [paired_bootstrap(first, one, ratio, repeats=1000, seed=study) for one in others]
         hits += min(holm([one.p for one in tests if one.p is not None])) < 0.05
+    return Counted(hits=hits, of=studies)
+
+
+def readings(rng: np.random.Generator, units: int) -> list[list[float]]:
+    """Marks from 1 to 5 that three readers gave to each unit."""
+    truth = rng.normal(0, 1, (units, 1))
+    marks: list[list[float]] = np.clip(
+        np.rint(3 + truth + rng.normal(0, 0.8, (units, 3))), 1, 5
+    ).tolist()
+    return marks
+
+
+def held_alpha(units: int, studies: int, seed: int) -> Counted:
+    """How often the interval of Krippendorff's alpha holds the alpha of 200,000 units."""
+    rng = np.random.default_rng([seed, units])
+    true, hits = krippendorff_alpha(readings(rng, 200_000)), 0
+    for study in range(studies):
+        found = alpha_interval(readings(rng, units), seed=study)
+        hits += found.low <= true <= found.high
     return Counted(hits=hits, of=studies)

@@ -19,5 +19,5 @@ EXPERIMENT: Mapping[str, Any] = {
     "gate": "paired",
     "guards": ["crisis"],
     "executor": "local",
-    "reports": ["html", "markdown"],
+    "reports": ["html", "markdown", "csv", "latex"],
 }

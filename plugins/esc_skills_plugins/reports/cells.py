@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -162,21 +163,25 @@ def facts(noun: Any) -> Any:
 
     Seconds are left out: they differ from run to run.
     """
-    if attrs.has(type(noun)):
-        return {
-            field.name: _steady(getattr(noun, field.name), "float" in str(field.type))
-            for field in attrs.fields(type(noun))
-            if field.name != "seconds"
-        }
-    return plain(noun)
+    kind: Any = type(noun)
+    if not attrs.has(kind):
+        return plain(noun)
+    return {name: _steady(getattr(noun, name), real) for name, real in _fields(kind)}
+
+
+@cache
+def _fields(cls: type[Any]) -> tuple[tuple[str, bool], ...]:
+    """Fields of a noun but for its seconds, and whether each one holds real numbers."""
+    every = ((field.name, "float" in str(field.type)) for field in attrs.fields(cls))
+    return tuple((name, real) for name, real in every if name != "seconds")
 
 
 def _steady(value: Any, real: bool) -> Any:
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, (tuple, list)):
         return [_steady(item, real) for item in value]
-    if real and value is not None:
-        return float(value) + 0.0  # no minus before 0
-    return facts(value)
+    return float(value) + 0.0 if real else facts(value)  # + 0.0: no minus before 0
 
 
 def written(path: Path, text: str) -> Path:

@@ -47,8 +47,8 @@ def sheet(head: Sequence[str], rows: Iterable[Row]) -> str:
 
 
 def score_facts(score: Score) -> dict[str, Any]:
-    """A score with its name under ``score``, so that rows of all tables join."""
-    return {**cells.facts(score), "score": score.name}
+    """A score with its name under ``score``, so that rows of all tables join; without items."""
+    return {**cells.facts(attrs.evolve(score, items=())), "score": score.name}
 
 
 def part_rows(scores: Iterable[Score]) -> Iterator[Row]:
@@ -62,11 +62,10 @@ def part_rows(scores: Iterable[Score]) -> Iterator[Row]:
 def item_rows(scores: Iterable[Score]) -> Iterator[Row]:
     """A row for each item: ``total`` and ``count`` of a mean, ``s0``, ``s1`` … of others."""
     for score in scores:
-        whole = score_facts(score)
-        for item in whole["items"]:
-            sums = item["sums"]
-            named = dict(zip(sum_names(sums), sums, strict=True))
-            yield {**{name: whole[name] for name in ITEMS[:3]}, **item, **named}
+        whose = {"arm": score.arm, "evaluator": score.evaluator, "score": score.name}
+        for item in score.items:
+            known = cells.facts(item)
+            yield {**whose, **known, **dict(zip(sum_names(item.sums), known["sums"], strict=True))}
 
 
 def sum_names(sums: Sequence[float]) -> tuple[str, ...]:

@@ -139,4 +139,4 @@ def _letter(sign: str) -> str:
     same = unicodedata.normalize("NFKC", sign)
     if same.isascii() and same.isprintable():
         return latex(same) or BREAK
-    return f"[U+{ord(sign):04X}]{BREAK}"
+    return f"{BREAK}[U+{ord(sign):04X}]{BREAK}"

@@ -78,10 +78,10 @@ def points(text: str, size: str) -> float:
 
 def cell_width(cell: StudyCell, setting: Setting) -> float:
     """Points that a cell asks for; words only up to a width, for they can be broken."""
-    if cell.value is None:
-        return min(points(cell.text, setting.size), WORDS)
-    first = points(cells.shown(cell.value, cell.digits), setting.size) + 6 * bool(cell.mark)
     small = [points(text, "tiny") for text in (cells.interval(cell), cells.share(cell)) if text]
+    if cell.value is None:
+        return max(min(points(cell.text, setting.size), WORDS), *small, 0.0)
+    first = points(cells.shown(cell.value, cell.digits), setting.size) + 6 * bool(cell.mark)
     words = min(points(cell.text, "tiny"), WORDS)
     if setting.beside:
         return max(first + sum(small) + 3 * len(small), words)

@@ -24,6 +24,9 @@ MEASURES = [
     "overlap.meteor",
     "overlap.distinct-1",
     "overlap.distinct-2",
+    # The two above are of all replies together and have no pairs; these are means, and have.
+    "overlap.distinct-1-mean",
+    "overlap.distinct-2-mean",
     "overlap.length",
 ]
 

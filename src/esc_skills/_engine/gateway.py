@@ -251,6 +251,7 @@ class Gateway:
                 if getattr(fault, "retryable", False):
                     raise
                 raise ConfigError(fault.message, hint=fault.hint, where=fault.where) from None
+        self.asked.clear()  # to try a model out is no question of the run
         return tuple(sorted(asked))
 
     def close(self) -> None:

@@ -45,8 +45,8 @@ class FaultCounter:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Trace and note of every fault."""
-        return tuple(f"{trace.id}: {trace.note}" for trace in self.faults)
+        """Trace and note of every fault, sorted: who came to grief first is chance."""
+        return tuple(sorted(f"{trace.id}: {trace.note}" for trace in self.faults))
 
     def check(self) -> None:
         """Stop when nothing but faults came out: such a run has no result.
@@ -58,7 +58,7 @@ class FaultCounter:
         """
         if self.faults and len(self.faults) == self.traces:
             said = f"all {self.traces} conversations ended in a fault; the first: "
-            said += self.faults[0].note
+            said += min(self.faults, key=lambda trace: (trace.id, trace.note)).note
             if all(trace.fault == "service" for trace in self.faults):
                 raise BackendError(said, hint="when the provider answers, give the same command")
             if all(trace.fault in {"seeker", "responder", "judge"} for trace in self.faults):

@@ -33,7 +33,7 @@ class Entry:
     """One line of the catalogue."""
 
     role: str
-    """First word of the entry-point name: a role, or ``watcher``."""
+    """First word of the entry-point name: a role, ``watcher``, ``preset`` or ``study``."""
     name: str
     """What an experiment calls it."""
     module: str

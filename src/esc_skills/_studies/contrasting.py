@@ -7,7 +7,7 @@ no larger than what chance does to the reference itself is called below the floo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import NormalDist
 from typing import Literal
 
@@ -32,7 +32,7 @@ from esc_skills.stats import (
 
 Over = Literal["seekers", "seeds"]
 LEVEL = 0.05
-"""Family-wise error of all verdicts of a study; also of the test on losses."""
+"""Family-wise error of the verdicts of a family; also of the test on losses."""
 POWER = 0.8
 """Chance to find a difference of the least detectable size."""
 UNLIKE = "signatures differ: {}"
@@ -50,12 +50,12 @@ def contrasts(
     *,
     over: Over = "seekers",
 ) -> tuple[Contrast, ...]:
-    """Contrasts of arms, corrected together.
+    """Contrasts of arms; those of the main measure are one family, all others another.
 
     Args:
         scores: Pooled scores with items.
         against: Arm in question and the arm it is held against.
-        measures: ``EVALUATOR.NAME`` each.
+        measures: ``EVALUATOR.NAME`` each, the main one first.
         figures: How figures are made of sums.
         over: Whom intervals speak of: new ``seekers``, or new seekers and new ``seeds``.
 
@@ -68,10 +68,19 @@ def contrasts(
         for measure in measures
         for new, old in _both(scores, arms, measure)
     ]
-    tested = [one for one in found if one.p is not None and not one.why]
+    main = [one for one in found if f"{one.evaluator}.{one.name}" == measures[0]]
+    rest = [one for one in found if one not in main]
+    fixed = {id(one): made for family in (main, rest) for one, made in _corrected(family)}
+    return tuple(fixed[id(one)] for one in found)
+
+
+def _corrected(family: Sequence[Contrast]) -> Iterator[tuple[Contrast, Contrast]]:
+    """Each contrast of a family, and what becomes of it."""
+    tested = [one for one in family if one.p is not None and not one.why]
     adjusted = holm([one.p for one in tested if one.p is not None])
     fixed = dict(zip(map(id, tested), adjusted, strict=True))
-    return tuple(_judged(one, fixed.get(id(one)), len(tested)) for one in found)
+    for one in family:
+        yield one, _judged(one, fixed.get(id(one)), len(tested))
 
 
 def _both(
@@ -107,13 +116,15 @@ def _contrast(
         against=arms[1],
         better=new.better,
         signature=new.signature,
-        of=max(new.of, old.of),
+        of=max(_due(new), _due(old)),
     )
     if new.signature != old.signature:
         return attrs.evolve(blank, why=UNLIKE.format(unlike(new.signature, old.signature)))
     pairs = paired(new.items, old.items)
     if not pairs:
         return attrs.evolve(blank, why=_unpaired(new, old))
+    if not figures.known(new):
+        return attrs.evolve(blank, why=f"evaluator {new.evaluator} is not installed here")
     found, test = _tested(pairs, new, figures, over)
     return attrs.evolve(
         blank,
@@ -122,7 +133,7 @@ def _contrast(
         high=_six(found.high),
         p=_six(found.p),
         n=len(pairs),
-        of=max(len(pairs), _due(new), _due(old)),
+        of=max(len(pairs), blank.of),
         clusters=len({one.cluster for one, _ in pairs}),
         floor=_six(_floor(pairs)),
         test=test,
@@ -231,6 +242,8 @@ def _word(one: Contrast) -> Word:
 def _detectable(one: Contrast, family: int) -> float | None:
     """Least true difference that is found; the spread is read back from the interval."""
     if one.low is None or one.high is None or one.clusters < 2 or one.test.startswith("rule"):
+        return None
+    if one.low == one.high:  # not one pair differs: nothing shows how far pairs may lie apart
         return None
     from scipy.special import stdtrit
 

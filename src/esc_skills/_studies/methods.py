@@ -62,7 +62,9 @@ class Facts:
     tests: tuple[str, ...] = ()
     """How differences were tested, as ``Contrast.test`` has it; empty where nothing was."""
     family: int = 0
-    """Contrasts that were corrected together."""
+    """Contrasts of the main measure; they were corrected together."""
+    others: int = 0
+    """Contrasts of all other measures; they were a family of their own."""
     correction: str = "Holm"
     """Whose correction."""
     alpha: float = 0.05
@@ -119,7 +121,7 @@ def _models(facts: Facts) -> Iterator[str]:
         yield "No language model was used."
         return
     asked = [f"{model} as {role}" for role, model in sorted(facts.models.items())]
-    yield f"The language models were {_listed(asked)}; their weights were not changed."
+    yield f"The language models were {_listed(asked)}."
 
 
 def _compared(facts: Facts) -> Iterator[str]:
@@ -142,14 +144,19 @@ def _statistics(facts: Facts) -> Iterator[str]:
         "dialogue": _answered(facts),
         "seed": facts.over == "seeds",
     }
-    yield f"Intervals hold {share} and were clustered by {_chosen(whom) or 'item'}."
+    yield f"Intervals are at {share}, clustered by {_chosen(whom) or 'item'}."
     if not facts.tests:
         return
     yield f"Differences were tested two-sided ({'; '.join(facts.tests)})."
-    if facts.family > 1:
+    if max(facts.family, facts.others) > 1:
+        kinds = {
+            f"{facts.family:,} contrasts of the main measure": facts.family > 0,
+            f"{facts.others:,} contrasts of other measures": facts.others > 0,
+        }
+        apart = " (apart)" if facts.family and facts.others else ""
         yield (
-            f"The p-values of {facts.family:,} contrasts were corrected together after "
-            f"{facts.correction}; one of at most {facts.alpha:g} counted."
+            f"The p-values of {_chosen(kinds)}{apart} were corrected after {facts.correction}; "
+            f"one of at most {facts.alpha:g} counted."
         )
     else:
         yield f"A p-value of at most {facts.alpha:g} counted."
@@ -187,8 +194,8 @@ def _listed(items: Sequence[object]) -> str:
 def _many(names: Sequence[str], noun: str) -> str:
     count = _counted(len(names), noun)
     if len(names) > LISTED:
-        return f"{count}, with {names[0]} as the reference"
-    return f"{count}, {_listed(names)}, with {names[0]} as the reference"
+        return f"{count} (reference: {names[0]})"
+    return f"{count}, {_listed(names)} (reference: {names[0]})"
 
 
 def _counted(count: int, noun: str) -> str:

@@ -17,6 +17,7 @@ from esc_skills._store.files import FILE_MODE, disk_faults
 from esc_skills._store.folder import RunFolder
 from esc_skills._studies.methods import CorpusFacts, Facts
 from esc_skills._studies.studyfile import Study
+from esc_skills._studies.tables import measure
 from esc_skills.model import StudyRecord
 
 
@@ -65,7 +66,8 @@ def stated(
     folders = [RunFolder(path) for path in shards]
     run = folders[0].read_json(FILE)
     spoken = [score for score in record.scores if score.items and "#" in score.items[0].key]
-    families = [one.family for one in record.contrasts if one.adjusted is not None]
+    told_of = [(measure(one), one.family) for one in record.contrasts if one.adjusted is not None]
+    first = measure(record.contrasts[0]) if record.contrasts else ""
     main = {score.arm: score for score in reversed(record.scores)}
     return Facts(
         version=run["version"],
@@ -83,7 +85,8 @@ def stated(
         arms=_arms(record),
         over=study.over,
         tests=tuple(sorted({one.test for one in record.contrasts if one.test})),
-        family=max(families, default=0),
+        family=max((size for name, size in told_of if name == first), default=0),
+        others=max((size for name, size in told_of if name != first), default=0),
         floor=any(one.floor is not None for one in record.contrasts),
         lost=sum(score.of - score.n for score in main.values()),
         tried=sum(score.of for score in main.values()),

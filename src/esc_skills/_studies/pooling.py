@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import fsum
 from statistics import fmean
 
 import attrs
@@ -33,12 +34,19 @@ class Figures:
     evaluators: Mapping[str, object] = attrs.field(factory=dict)
     """By name; what has more than two sums is worked out by the evaluator's ``figure``."""
 
+    def known(self, score: Score) -> bool:
+        """Whether the figure of a score can be made: else only an evaluator not here knows how."""
+        return self._own(score) is not None or all(len(item.sums) == 2 for item in score.items)
+
     def of(self, score: Score) -> Figure:
-        """The figure of a score."""
-        own = getattr(self.evaluators.get(score.evaluator), "figure", None)
+        """The figure of a score that is ``known``."""
+        own = self._own(score)
         if own is None or all(len(item.sums) == 2 for item in score.items):
             return ratio
         return lambda sums: float(own(score.name, sums))
+
+    def _own(self, score: Score) -> Callable[[str, Sequence[float]], float] | None:
+        return getattr(self.evaluators.get(score.evaluator), "figure", None)
 
 
 def ratio(sums: Sequence[float]) -> float:
@@ -47,8 +55,8 @@ def ratio(sums: Sequence[float]) -> float:
 
 
 def summed(items: Iterable[Item]) -> list[float]:
-    """Sums over all items."""
-    return [sum(column) for column in zip(*(item.sums for item in items), strict=True)]
+    """Sums over all items, the same in whatever order they come."""
+    return [fsum(column) for column in zip(*(item.sums for item in items), strict=True)]
 
 
 def is_mean(items: Iterable[Item]) -> bool:
@@ -91,7 +99,7 @@ def _pooled(group: Sequence[Result], figures: Figures) -> Score:
         breakdown=(*_seeds(group), *(first.breakdown if len(group) == 1 else ())),
         items=items,
     )
-    if not items:
+    if not items or not figures.known(whole):
         return whole if len(group) == 1 else _blind(whole, group)
     found = interval(items, figures.of(whole)).rounded()
     return attrs.evolve(whole, value=found.value, low=found.low, high=found.high)
@@ -119,8 +127,8 @@ def interval(items: Sequence[Item], figure: Figure) -> Interval:
             return share_interval([value == 1 for value in values], names)
         return mean_interval(values, names)
     found = attrs.evolve(bootstrap_sums(rows(items), figure), n=len(items))
-    total, count = summed(items)[:2]
-    if figure is ratio and count and total == 0 and found.low is not None:
+    count = summed(items)[1]
+    if unseen(items) and count and found.low is not None:
         return attrs.evolve(found, high=rule_of_three(round(count)))
     return found
 

@@ -121,8 +121,13 @@ def _marked(asked: Question) -> str:
 
 def _doubts(told: Sequence[Contrast]) -> tuple[str, ...]:
     """Why contrasts have no verdict, a line a reason."""
-    why = dict.fromkeys(one.why for one in told if one.why)
-    return tuple(f"Not compared: {reason}." for reason in why)
+    why = dict.fromkeys(f"Not compared: {one.why}." for one in told if one.why)
+    same = dict.fromkeys(
+        f"Not one pair differs: {one.arm} and {one.against} in {tables.measure(one)}."
+        for one in told
+        if one.n and one.low == one.high == 0
+    )
+    return (*why, *same)
 
 
 def _grouped(

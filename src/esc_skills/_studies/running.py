@@ -242,7 +242,7 @@ def _finish(folder: RunFolder, cast: Cast, kind: str, played: Sequence[Played], 
         figures,
         Question(
             pairs=tuple(_pairs(cast)),
-            reference=cast.variants[0].name,
+            reference=arm_of(cast.variants[0].name, cast.study.arms[-1]),
             measures=cast.study.measures,
             over=cast.study.over,
             groups=people(sound[0].path),

@@ -59,7 +59,7 @@ def _unfit(seat: Mapping[str, Trace], arms: int) -> str:
 
 
 def make_sheet(
-    targets: Sequence[str | Path],
+    targets: Sequence[str | Path] | Talks,
     out: Path,
     *,
     kind: str = "rate",
@@ -73,7 +73,8 @@ def make_sheet(
     """Write blinded sheets into ``out/raters``, and the key beside it.
 
     Args:
-        targets: Run folders, study folders, or transcripts as ``CORPUS:PATH``.
+        targets: Run folders, study folders, or transcripts as ``CORPUS:PATH``; or what
+            was gathered from some.
         out: Folder to write into; one that has a key is refused, its sheets may be with people.
         kind: ``rate`` shows one conversation a row, ``pair`` two of one seeker, side by side.
         items: What is asked; see ``questions``.
@@ -94,7 +95,7 @@ def make_sheet(
         hint = "its sheets may be with raters; choose another folder with --out"
         raise UsageError("a key is there already", where=str(out), hint=hint)
     asked = questions(items, kind, scale)
-    talks = Talks.of(targets, arms)
+    talks = targets if isinstance(targets, Talks) else Talks.of(targets, arms)
     rng = generator(seed, "sheet", kind)
     seats, left = _seats(talks, rng, sample)
     lines = tuple(_lines(seats, kind, rng, left))

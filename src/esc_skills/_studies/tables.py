@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import attrs
-
 from esc_skills._studies.contrasting import LEVEL, POWER, Over
 from esc_skills.model import Contrast, Cost, Score, StudyCell, StudyTable
 
@@ -64,7 +62,6 @@ def gap_cell(one: Contrast, places: int) -> StudyCell:
         of=one.of,
         digits=places,
         mark=one.verdict,
-        text=one.why,
     )
 
 
@@ -209,12 +206,15 @@ def costs_table(costs: Sequence[Cost]) -> StudyTable | None:
 
 def notes_of(contrasts: Sequence[Contrast], measures: Sequence[str], over: Over) -> list[str]:
     """Notes under a table of figures or differences: correction, floor, least difference."""
-    family = max((one.family for one in contrasts), default=0)
     told = [SEEKERS[over]]
-    if family:
-        told.append(
-            f"Marks: paired tests, Holm's correction over {family} contrasts, level {LEVEL:g}."
-        )
+    families = {measure(one): one.family for one in contrasts if one.adjusted is not None}
+    main = families.pop(measures[0], 0) if measures else 0
+    rest = max(families.values(), default=0)
+    if main or rest:
+        kinds = [f"{main} contrasts of {measures[0]}" if main else ""]
+        kinds.append(f"{rest} of all other measures" if rest else "")
+        shown = " and, apart, the ".join(kind for kind in kinds if kind)
+        told.append(f"Marks: paired tests, Holm's correction over the {shown}, level {LEVEL:g}.")
     for name in measures:
         some = [one for one in contrasts if measure(one) == name and one.value is not None]
         if some:
@@ -237,10 +237,7 @@ def by_group(contrasts: Mapping[str, Sequence[Contrast]], name: str) -> StudyTab
     rows = []
     for group, some in contrasts.items():
         found = {(one.arm, one.against): one for one in some}
-        cells = (
-            attrs.evolve(gap_cell(found[pair], places), text="") if pair in found else words("")
-            for pair in pairs
-        )
+        cells = (gap_cell(found[pair], places) if pair in found else words("") for pair in pairs)
         rows.append((words(group), *cells))
     family = max((one.family for one in every), default=1)
     return StudyTable(

@@ -306,3 +306,13 @@ def test_untrusted_text_never_leaves_the_data() -> None:
     asyncio.run(Judge().score(Evidence(traces=(trace(marked, 1, 2), *traces())), room))
     assert not [1 for _, p in room.asked if "MARKER" in p.system + p.task + p.id]
     assert any("MARKER one" in text for _, p in room.asked for _, text in p.data)
+
+
+def test_its_questions_can_be_put_to_people() -> None:
+    """Id, words and scale of every chosen item, in the language that is asked for."""
+    every = Judge().questions()
+    assert [item for item, *_ in every] == [item.id for item in shipped_rubric().items]
+    ((name, words, least, most),) = Judge(items=("warmth",)).questions()
+    assert (name, least, most) == ("warmth", 1, 5)
+    assert words.endswith("?")
+    assert Judge(items=("warmth",)).questions("zh")[0][1] != words

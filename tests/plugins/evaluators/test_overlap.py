@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -196,13 +196,13 @@ def test_settings_stand_in_the_signature():
 
 @pytest.mark.slow
 def test_it_is_quick():
-    """2,500 responses with intervals take about a second."""
+    """2,500 responses with intervals take about a second of one core."""
     rng = np.random.default_rng(30)
     words = [f"w{number}" for number in range(2000)]
     items = [
         response(" ".join(rng.choice(words, 20)), " ".join(rng.choice(words, 20)), f"d{i // 14}")
         for i in range(2500)
     ]
-    began = perf_counter()
+    began = process_time()
     score(items)
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5

@@ -145,7 +145,7 @@ def test_shown_columns_are_split_into_plain_ones() -> None:
     ],
 )
 def test_no_spreadsheet_runs_a_text(text: str, field: str) -> None:
-    """A text that begins like a formula gets an apostrophe, and every text is one line."""
+    """O04: a text that begins like a formula gets an apostrophe, and every text is one line."""
     (row,) = rows(sheet(("arm", "n"), ({"arm": text, "n": 1},)))
     assert row["arm"] == field
 

@@ -112,3 +112,10 @@ def test_any_table_is_sound_and_stays_the_same(shown: StudyTable) -> None:
     assert made.isascii()
     for name in ("table", "tabular"):
         assert made.count(rf"\begin{{{name}}}") == made.count(rf"\end{{{name}}}") > 0
+
+
+def test_interval_without_a_figure_has_room() -> None:
+    """A cell of words asks for its interval, too, which cannot be broken."""
+    bare, setting = StudyCell(low=-123456.0, high=123456.0), typesetting.SETTINGS[0]
+    asked = typesetting.cell_width(bare, setting)
+    assert asked >= typesetting.points("[-123456.00, 123456.00]", "tiny")

@@ -315,3 +315,19 @@ def test_a_refused_write_is_taken_again_whole(path: Path) -> None:
     journal.write([], [end])
     journal.close()
     assert list(Journal(path).rows()) == [("k", '{"s":1,"n":1}', "{}")]
+
+
+def test_how_a_question_failed_is_kept_beside_the_answers(path: Path) -> None:
+    """For a replay: the last failure of a key, never found as an answer, in an older file too."""
+    journal = Journal(path)
+    assert journal.failed("k") is None
+    journal.put("other", "{}", "{}")
+    assert journal.failed("k") is None
+    journal.fail("k", "first")
+    journal.fail("k", "last \ud800")
+    journal.close()
+    assert journal.failed("k") == "last �"
+    assert journal.get("k") is None
+    assert journal.count() == 1
+    journal.check()
+    journal.close()

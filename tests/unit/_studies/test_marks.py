@@ -128,7 +128,7 @@ def test_sides_of_pairs_are_words(small_run: Path, tmp_path: Path) -> None:
 
 
 def test_stored_ratings_know_conversations_by_their_words(folder: Path, tmp_path: Path) -> None:
-    """A row of ``ratings.jsonl`` says what was asked, on which scale, of whom, about which words."""
+    """A row of ``ratings.jsonl`` says what was asked, on which scale, by whom, of which words."""
     marks = read_marks([filled(folder, lambda _: {WARM: "2"})], folder / "key.json")
     path = write_ratings(marks, tmp_path / "out")
     assert path is not None

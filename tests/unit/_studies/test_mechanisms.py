@@ -176,7 +176,7 @@ def test_only_components_are_installed(key: str) -> None:
     [
         (True, "true"),
         (0.5, "0.5"),
-        ("/home/me/data/talks.jsonl", "talks.jsonl"),
+        ("../data/of me/talks.jsonl", "talks.jsonl"),
         ("esconv:../data/ESConv.json", "esconv:ESConv.json"),
         ({"use": "bm25", "k": 1, "floor": 2}, "bm25(floor=2, k=1)"),
         ({"use": "none"}, "none"),

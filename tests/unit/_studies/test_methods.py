@@ -28,6 +28,7 @@ FULL = Facts(
     arms=("none", "static", "evolved"),
     tests=("Student, clustered by seeker",),
     family=12,
+    others=36,
     floor=True,
     lost=3,
     tried=720,
@@ -65,6 +66,7 @@ OTHERS: dict[str, Any] = {
     "level": 0.9,
     "tests": ("paired bootstrap of clusters, 2000 resamples",),
     "family": 1,
+    "others": 0,
     "correction": "Bonferroni",
     "alpha": 0.01,
     "power": 0.9,
@@ -144,5 +146,5 @@ def test_a_long_list_of_names_is_counted() -> None:
     """Of many configurations the count and the reference are told; tables have the names."""
     many = tuple(f"variant {letter}" for letter in "abcdefghij")
     text = methods(attrs.evolve(FULL, variants=many))
-    assert "10 configurations, with variant a as the reference" in text
+    assert "10 configurations (reference: variant a)" in text
     assert "variant b" not in text

@@ -20,6 +20,8 @@ from esc_skills._codec.toml import read_toml
 from esc_skills._engine.running import run
 from esc_skills._studies.packing import pack
 from esc_skills._studies.replaying import replay
+from esc_skills._studies.running import run_study
+from esc_skills._studies.studyfile import read_study
 from esc_skills.errors import DataError, RunEndedError, UsageError
 from esc_skills.testing import faults
 from esc_skills.testing.faults import Fault
@@ -122,6 +124,8 @@ def test_a_failing_model_fails_again_in_a_replay(
     assert found.files == len(made.manifest.results) > 10
     assert any(name.startswith("faults/") for name in made.manifest.results)
     assert found.notes == ()
+    inside = unpacked(made.path, tmp_path / "inside")
+    assert not [file for file in inside.rglob("*.*") if KEY.encode() in file.read_bytes()]
 
 
 def test_an_evolved_bank_is_evolved_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,6 +142,29 @@ def test_an_evolved_bank_is_evolved_again(tmp_path: Path, monkeypatch: pytest.Mo
     assert found.differing == ()
     events = {json.loads(line)["event"] for line in (found.path / "ledger.jsonl").open()}
     assert {"commit", "failures", "expectations", "round-done"} <= events, events
+
+
+def test_a_study_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every shard and every table, with models that failed now and then; the corpus has moved."""
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with FaultServer(Moody(), act) as server:
+        own = {"evolve": {"rounds": 0}, "run": {"repeats": 1, "limits": {"tries": 2}}}
+        plain = asking(tmp_path / "own", server.url, **own)
+        vary = {"vary": {"retriever": ["random", "none"]}, "study": {"seeds": [13, 14]}}
+        made = run_study(read_study({**plain, **vary, "design": "swap"}), out=tmp_path / "moody")
+    monkeypatch.delenv("OPENAI_API_KEY")
+    assert made.lost
+    packed = pack(made.path)
+    shutil.rmtree(tmp_path / "own")
+    found = replay(packed.path, tmp_path / "again")
+    assert found.differing == ()
+    names = set(packed.manifest.results)
+    assert {
+        "study.md",
+        "shards/baseline/13/scores.jsonl",
+        "shards/baseline/14/items.jsonl",
+    } <= names
+    assert "study.json" not in names
 
 
 def test_a_run_without_models_gives_the_same_bytes(small_pack: Path, tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ import pytest
 
 from esc_skills._engine.records import read_record
 from esc_skills._store.folder import RunFolder
-from esc_skills._studies import sheets
 from esc_skills._studies.keys import Key
 from esc_skills._studies.sheets import flagged, make_sheet, script
 from esc_skills._studies.talks import Talks
@@ -103,12 +102,10 @@ def test_arms_that_said_the_same_words_share_a_row(small_run: Path, tmp_path: Pa
     """Nobody reads one conversation twice; as a pair it is left out and counted."""
     held = Talks.of([small_run], ["none"]).held["none"]
     twins = Talks(arms=("x", "y"), held={"x": held, "y": held})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sheets.Talks, "of", lambda *_: twins)
-        key = make_sheet([small_run], tmp_path / "s")
-        assert {tuple(talk.arm for talk in line.cells[0]) for line in key.lines} == {("x", "y")}
-        with pytest.raises(DataError, match=f"very same words: {len(held)}"):
-            make_sheet([small_run], tmp_path / "p", kind="pair")
+    key = make_sheet(twins, tmp_path / "s")
+    assert {tuple(talk.arm for talk in line.cells[0]) for line in key.lines} == {("x", "y")}
+    with pytest.raises(DataError, match=f"very same words: {len(held)}"):
+        make_sheet(twins, tmp_path / "p", kind="pair")
 
 
 def troubled(trace: Trace, how: str) -> Trace:
@@ -145,12 +142,10 @@ def test_a_seat_is_left_out_of_all_arms_and_counted(
     """A crisis in one arm keeps the other arm's talk off the sheet, too."""
     talks = Talks.of([small_run], ["none", "static"])
     place = min(talks.held["none"])
-    held = {"none": dict(talks.held["none"]), "static": talks.held["static"]}
-    held["none"][place] = troubled(held["none"][place], how)
-    assert flagged(held["none"][place]) == (reason == "crisis")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sheets.Talks, "of", lambda *_: attrs.evolve(talks, held=held))
-        key = make_sheet([small_run], tmp_path / "s")
+    trace = troubled(talks.held["none"][place], how)
+    held = {"none": {**talks.held["none"], place: trace}, "static": talks.held["static"]}
+    assert flagged(trace) == (reason == "crisis")
+    key = make_sheet(attrs.evolve(talks, held=held), tmp_path / "s")
     assert key.left_out == {reason: 1}
     shown = {(talk.profile, talk.repeat) for line in key.lines for talk in line.cells[0]}
     assert place[1:] not in shown

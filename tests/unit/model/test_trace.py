@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 from hypothesis import given
 
@@ -37,3 +38,24 @@ def test_a_match_names_a_skill() -> None:
     """B21: an offer of nothing is no offer."""
     with pytest.raises(ValueError, match="skill"):
         Match(skill="", score=1.0)
+
+
+@given(strategies.traces())
+def test_a_talk_is_both_sides_words_in_order(trace: Trace) -> None:
+    """Seeker and supporter by turns; the last thing the seeker said ends it."""
+    said = [text for who, text in trace.talk if who == "supporter"]
+    assert said == [item.reply.text for item in trace.exchanges]
+    assert [text for who, text in trace.talk if who == "seeker"][: len(said)] == [
+        item.seeker for item in trace.exchanges
+    ]
+
+
+@given(strategies.traces())
+def test_a_fingerprint_knows_words_and_nothing_else(trace: Trace) -> None:
+    """Another arm, id or bank is the same talk; another word is another."""
+    other = attrs.evolve(trace, id="x", arm="x", bank="x")
+    assert other.fingerprint == trace.fingerprint
+    if trace.exchanges:
+        first = attrs.evolve(trace.exchanges[0], seeker=trace.exchanges[0].seeker + "!")
+        changed = attrs.evolve(trace, exchanges=(first, *trace.exchanges[1:]))
+        assert changed.fingerprint != trace.fingerprint

@@ -108,3 +108,28 @@ def test_a_group_that_surely_differs_keeps_its_mean():
 def test_what_cannot_be_pooled_stays_as_it_is(groups, means):
     """Too little to tell chance from difference: plain means."""
     assert pooled_means(groups) == means
+
+
+def test_repeats_of_a_seeker_count_as_their_mean():
+    """As many repeats for each seeker: p and interval are scipy's over the seekers' means."""
+    rng = np.random.default_rng(33)
+    gaps = rng.normal(4, 15, (20, 1)) + rng.normal(0, 20, (20, 3))
+    names = [f"s{seeker}" for seeker in range(20) for _ in range(3)]
+    exact = theirs.ttest_1samp(gaps.mean(axis=1), 0)
+    flat = gaps.ravel().tolist()
+    assert paired_student(flat, names) == pytest.approx(exact.pvalue)
+    found = paired_difference([0.0] * 60, flat, names)
+    assert (found.low, found.high) == pytest.approx(tuple(exact.confidence_interval()))
+
+
+def test_a_cluster_flips_together_as_scipy_flips_sums():
+    """Sign patterns over seekers: scipy's count over each seeker's sum of differences."""
+    names = ["a", "b", "c", "d", "e", "f", "a", "b"]
+    sums = [GAPS[0] + GAPS[6], GAPS[1] + GAPS[7], *GAPS[2:6]]
+    test = theirs.permutation_test(
+        (np.array(sums),),
+        lambda x, axis: x.sum(axis=axis),
+        permutation_type="samples",
+        n_resamples=np.inf,
+    )
+    assert paired_permutation(GAPS, names) == pytest.approx(test.pvalue)

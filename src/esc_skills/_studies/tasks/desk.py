@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from esc_skills._engine.opening import open_gateway
 from esc_skills._engine.signals import Signals
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.loading import Host
-from esc_skills._host.wrapping import unwrapped
 from esc_skills._store.files import safe_name
 from esc_skills._store.journal import Journal
 from esc_skills.errors import EscSkillsError
@@ -123,13 +122,6 @@ def _cost(arm: str, gateway: Gateway, journal: Journal | None, seconds: float) -
         usd=None if unpriced else round(sum(item.usd for item in spent), 6),
         seconds=round(seconds, 3),
     )
-
-
-def figure_of(component: Any) -> Callable[[str, Sequence[float]], float] | None:
-    """How a component makes a figure of summed items, where it says so."""
-    made: Callable[[str, Sequence[float]], float] | None
-    made = getattr(unwrapped(component), "figure", None)
-    return made
 
 
 def cells(cost: Cost) -> tuple[StudyCell, StudyCell]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from esc_skills._engine.contexts import Lender
 from esc_skills._engine.experiment import Experiment
 from esc_skills._engine.loop import complete
 from esc_skills._engine.preparation import read_corpora
@@ -22,9 +23,16 @@ from esc_skills._studies.tasks.golds import (
 )
 from esc_skills.errors import DataError, EscSkillsError, RunEndedError
 from esc_skills.model import Dialogue, Reading, Score, StudyCell, StudyRecord, StudyTable
+from esc_skills.spec import Extractor
 
 SPLIT = (
     "Dialogues of the test split, where a corpus states one; strategies, ratings, survey hidden."
+)
+METHODS = (
+    "Extractors were given dialogues without their gold labels. The strategy of each unit was held "
+    "against the supporter turn's own label (accuracy, macro-F1), its polarity against the sign of "
+    "the next change of the seeker's rating (accuracy, Krippendorff's alpha); 95 % percentile "
+    "intervals from 1,000 resamples of dialogues (seed 13)."
 )
 RATED = (
     "Polarity against the sign of the seeker's next change of rating, where a turn lies between "
@@ -67,21 +75,30 @@ async def _bench(desk: Desk, names: Sequence[str], limit: int | None) -> StudyRe
     made: dict[str, Told] = {}
     for extractor in desk.present(names):
         with desk.at_work(extractor) as lender:
-            told: dict[str, Counts] = {}
-            for dialogue in labelled:
-                lend = lender.at("bench", extractor.name, dialogue.id)
-                key = f"{dialogue.corpus}/{dialogue.id}"
-                try:
-                    units = await extractor.extract(hidden(dialogue), lend("extractor"))
-                except RunEndedError:
-                    raise
-                except EscSkillsError as fault:
-                    desk.lost.append(f"{extractor.name}: {key}: {fault.message}")
-                    told[key] = failed(dialogue)
-                    continue
-                told[key] = compared(dialogue, units)
-            made[extractor.name] = told
+            made[extractor.name] = await _told(desk, extractor, lender, labelled)
     return _record(desk, made, len(labelled))
+
+
+async def _told(
+    desk: Desk, extractor: Extractor, lender: Lender, dialogues: Sequence[Dialogue]
+) -> Told:
+    """Counts by dialogue; one that came to nothing is told, and the others go on."""
+
+    async def one(dialogue: Dialogue) -> tuple[Counts, str]:
+        lend = lender.at("bench", extractor.name, dialogue.id)
+        try:
+            units = await extractor.extract(hidden(dialogue), lend("extractor"))
+        except RunEndedError:
+            raise
+        except EscSkillsError as fault:
+            return failed(dialogue), fault.message
+        return compared(dialogue, units), ""
+
+    found = await desk.crew.executor.map(one, dialogues, desk.experiment.run.concurrency)
+    keys = [f"{dialogue.corpus}/{dialogue.id}" for dialogue in dialogues]
+    faults = [(key, fault) for key, (_, fault) in zip(keys, found, strict=True) if fault]
+    desk.lost += [f"{extractor.name}: {key}: {fault}" for key, fault in faults]
+    return {key: counts for key, (counts, _) in zip(keys, found, strict=True)}
 
 
 def _labelled(readings: Sequence[Reading]) -> list[Dialogue]:
@@ -132,7 +149,7 @@ def _record(desk: Desk, made: Mapping[str, Told], dialogues: int) -> StudyRecord
         ),
     )  # fmt: skip
     return StudyRecord(
-        name="extractors", kind="bench", tables=(table,), scores=every,
+        name="extractors", kind="bench", methods=f"{METHODS} {SPLIT}", tables=(table,), scores=every,
         costs=tuple(desk.costs), lost=tuple(desk.lost),
         facts={**desk.facts, "dialogues": dialogues},
     )  # fmt: skip
