@@ -4,9 +4,10 @@ PYTHON ?= python3
 run: .venv/ready                ## the main job on sample data, no model, no key
 	.venv/bin/esc-skills run --out runs/quickstart
 
-test: .venv/dev .venv/tex       ## every test, linters and walls included; the real model last and alone
+test: .venv/dev .venv/tex .venv/contrib ## every test, linters and walls included; the real model last and alone
 	.venv/bin/pytest -n 2 --dist worksteal --ignore tests/localmodel
 	.venv/bin/pytest tests/localmodel
+	for one in contrib/*/; do .venv/contrib/bin/python -m pytest "$$one/tests" || exit 1; done
 
 lint: .venv/dev                 ## style, types, walls
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
@@ -35,6 +36,13 @@ docs: .venv/dev                 ## the pages that are made from code
 	  $$as apt-get update -qq && \
 	  $$as apt-get install -yqq --no-install-recommends texlive-latex-base; \
 	} >/dev/null 2>&1 || echo "pdflatex could not be installed: tests that compile LaTeX are skipped"
+	touch $@
+
+# A child environment that sees the one of the house: strangers' packages change nothing there.
+.venv/contrib: .venv/dev constraints.txt $(wildcard contrib/*/pyproject.toml)
+	test -x $@/bin/pip || .venv/bin/python -m venv $@
+	.venv/bin/python -c "import site; print('import site; site.addsitedir(' + repr(site.getsitepackages()[0]) + ')')" > $$($@/bin/python -c "import site; print(site.getsitepackages()[0])")/_house.pth
+	PIP_CONSTRAINT=constraints.txt $@/bin/pip install -q $(foreach one,$(wildcard contrib/*/),-e $(one))
 	touch $@
 
 .PHONY: run test lint bench soak docs

@@ -21,7 +21,7 @@ import esc_skills
 from esc_skills.testing.localmodel import MODEL, LocalModel
 from esc_skills_plugins._shared.taxonomy import default_taxonomy
 
-MOST_CALLS = 45
+MOST_CALLS = 40
 """Requests that all tests here may send together; so small a model needs now more, now fewer tries,
 34 to 41 in the runs that were counted."""
 TALK = [

@@ -33,14 +33,19 @@ def cell_text(cell: StudyCell) -> str:
     """A cell in one line."""
     if cell.value is None:
         return f"— {cell.text}".rstrip() if cell.mark or not cell.text else cell.text
-    figure = f"{cell.value:.{cell.digits}f}"
-    figure = figure.replace("-", "") if float(figure) == 0 else figure
-    parts = [f"{figure}{SIGNS.get(cell.mark, '')}"]
+    parts = [f"{_figure(cell.value, cell.digits)}{SIGNS.get(cell.mark, '')}"]
     if cell.low is not None and cell.high is not None:
-        parts.append(f"[{cell.low:.{cell.digits}f}, {cell.high:.{cell.digits}f}]")
+        ends = (_figure(end, cell.digits) for end in (cell.low, cell.high))
+        parts.append(f"[{', '.join(ends)}]")
     if cell.n is not None and cell.of is not None and cell.n < cell.of:
         parts.append(f"({cell.n} of {cell.of})")
     return " ".join([*parts, cell.text]).rstrip()
+
+
+def _figure(value: float, digits: int) -> str:
+    """A number; what rounds to nothing has no sign."""
+    shown = f"{value:.{digits}f}"
+    return shown.replace("-", "") if float(shown) == 0 else shown
 
 
 def table_lines(table: StudyTable) -> list[str]:

@@ -242,7 +242,7 @@ class Journal:
             self._known.pop(key, None)
 
     def fail(self, key: str, told: str) -> None:
-        """Keep with what a question ended for good; never an answer, only for a replay (M9).
+        """Keep with what a question ended for good; never an answer, only for a replay.
 
         Raises:
             StoreError: The disk refuses.

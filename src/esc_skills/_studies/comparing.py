@@ -82,7 +82,8 @@ def compare(
 
 
 def _side(target: str, evaluators: Sequence[str]) -> Side:
-    place, _, wanted = target.rpartition("@") if "@" in target else (target, "", "")
+    whole = "@" not in target or Path(target).exists()
+    place, _, wanted = (target, "", "") if whole else target.rpartition("@")
     folder = Path(place)
     if (folder / book.FILE).is_file():
         return _of_study(folder, wanted or "baseline")
@@ -110,11 +111,15 @@ def _of_run(folder: Path, arm: str) -> Side:
 
 def _of_study(folder: Path, wanted: str) -> Side:
     variant, _, arm = wanted.partition("/")
+    if arm and arm not in ARMS:
+        raise UsageError(f"no arm {arm!r}", where=str(folder), hint=f"one of {', '.join(ARMS)}")
     told = RunFolder(folder).read_json(book.FILE)
     names = list(dict.fromkeys(row["variant"] for row in told["shards"]))
     if variant not in names:
         raise UsageError(
-            f"this study has no variant {variant!r}", where=str(folder), hint=f"one of {names}"
+            f"this study has no variant {variant!r}",
+            where=str(folder),
+            hint=f"one of {', '.join(names)}",
         )
     played = [
         Played(variant=variant, seed=row["seed"], path=folder / row["path"])
@@ -181,9 +186,10 @@ def _signed(side: Side) -> dict[str, set[str]]:
 
 
 def _figures(found: Sequence[Result]) -> Figures:
-    """The installed evaluators that gave the scores, with their usual settings."""
+    """The installed evaluators whose figures are no means, with their usual settings."""
     catalogue = Catalogue.read()
-    names = list(dict.fromkeys(one.score.evaluator for one in found))
+    odd = [one.score for one in found if any(len(item.sums) != 2 for item in one.score.items)]
+    names = list(dict.fromkeys(score.evaluator for score in odd))
     known = [name for name in names if catalogue.has("evaluator", name)]
     raw = {"evaluators": known, "reports": []}
     crew = hire(make_experiment(raw, preset(catalogue, "default"), "compare"), catalogue)

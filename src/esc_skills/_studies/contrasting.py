@@ -8,7 +8,6 @@ no larger than what chance does to the reference itself is called below the floo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from statistics import NormalDist
 from typing import Literal
 
 import attrs
@@ -36,8 +35,10 @@ LEVEL = 0.05
 POWER = 0.8
 """Chance to find a difference of the least detectable size."""
 UNLIKE = "signatures differ: {}"
-RESAMPLES = 2000
+RESAMPLES = 10_000
 """Of paired bootstraps."""
+CROSSED = "Student, clustered by seeker and seed"
+"""Name of the test that speaks of new seeds, too."""
 
 Pairs = list[tuple[Item, Item]]
 
@@ -60,7 +61,7 @@ def contrasts(
         over: Whom intervals speak of: new ``seekers``, or new seekers and new ``seeds``.
 
     Returns:
-        One for each pair of arms and each measure that at least one of them has.
+        One for each pair of arms, and each measure and signature that both of them have.
     """
     found = [
         _contrast(new, old, figures, over, arms)
@@ -69,7 +70,7 @@ def contrasts(
         for new, old in _both(scores, arms, measure)
     ]
     main = [one for one in found if f"{one.evaluator}.{one.name}" == measures[0]]
-    rest = [one for one in found if one not in main]
+    rest = [one for one in found if f"{one.evaluator}.{one.name}" != measures[0]]
     fixed = {id(one): made for family in (main, rest) for one, made in _corrected(family)}
     return tuple(fixed[id(one)] for one in found)
 
@@ -85,7 +86,7 @@ def _corrected(family: Sequence[Contrast]) -> Iterator[tuple[Contrast, Contrast]
 
 def _both(
     scores: Sequence[Score], arms: tuple[str, str], measure: str
-) -> list[tuple[Score | None, Score | None]]:
+) -> list[tuple[Score, Score]]:
     """The scores of two arms, signature by signature."""
     of: list[dict[str, Score]] = [
         {
@@ -105,10 +106,8 @@ def _both(
 
 
 def _contrast(
-    new: Score | None, old: Score | None, figures: Figures, over: Over, arms: tuple[str, str]
+    new: Score, old: Score, figures: Figures, over: Over, arms: tuple[str, str]
 ) -> Contrast:
-    assert new is not None
-    assert old is not None
     blank = Contrast(
         evaluator=new.evaluator,
         name=new.name,
@@ -135,6 +134,7 @@ def _contrast(
         n=len(pairs),
         of=max(len(pairs), blank.of),
         clusters=len({one.cluster for one, _ in pairs}),
+        seeds=len({seed_of(one) for one, _ in pairs}),
         floor=_six(_floor(pairs)),
         test=test,
         why=_lost(new, old),
@@ -182,7 +182,7 @@ def _tested(pairs: Pairs, score: Score, figures: Figures, over: Over) -> tuple[T
     gaps, names = _gaps(pairs)
     if over == "seeds" and len({seed_of(item) for item in new}) > 1:
         seeds = [seed_of(item) for item in new]
-        return crossed_difference(gaps, names, seeds), "Student, clustered by seeker and seed"
+        return crossed_difference(gaps, names, seeds), CROSSED
     gap = paired_difference([0.0] * len(gaps), gaps, names)
     p = paired_student(gaps, names) if gap.low is not None else None
     tested = Tested(value=gap.value, low=gap.low, high=gap.high, n=gap.n, p=p)
@@ -247,10 +247,10 @@ def _detectable(one: Contrast, family: int) -> float | None:
         return None
     from scipy.special import stdtrit
 
-    bootstrapped = one.test.startswith("paired bootstrap")
-    reach = NormalDist().inv_cdf(0.975) if bootstrapped else float(stdtrit(one.clusters - 1, 0.975))
-    sd = (one.high - one.low) / 2 / reach * one.clusters**0.5
-    return minimum_detectable(sd, one.clusters, LEVEL / family, POWER)
+    # All intervals, those of the bootstrap included, reach as far as Student's curve says.
+    count = min(one.clusters, one.seeds) if one.test == CROSSED else one.clusters
+    sd = (one.high - one.low) / 2 / float(stdtrit(count - 1, 0.975)) * count**0.5
+    return minimum_detectable(sd, count, LEVEL / family, POWER)
 
 
 def _six(value: float | None) -> float | None:

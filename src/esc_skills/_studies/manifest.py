@@ -24,7 +24,7 @@ JOURNAL = "journal.sqlite"
 
 Kind = Literal["run", "study"]
 
-_TIMED = re.compile(r"(.*/)?(run\.json|lock|journal\.sqlite[^/]*|\.[^/]*)")
+_TIMED = re.compile(r"(.*/)?(run\.json|lock|journal\.sqlite[^/]*|\..*)")
 _PRIVATE = re.compile(r"(^|[^a-z])nc([^a-z]|$)|non.?commercial", re.IGNORECASE)
 _PIECE = 2**20
 

@@ -13,6 +13,7 @@ from esc_skills._engine.loop import complete
 from esc_skills._engine.provenance import now
 from esc_skills._engine.signals import Call
 from esc_skills._host.wrapping import unwrapped
+from esc_skills._store.folder import RunFolder
 from esc_skills._store.lock import take
 from esc_skills._studies.noisetables import FULL, Found, floors, variances, verdicts
 from esc_skills._studies.pooling import Figures
@@ -54,11 +55,11 @@ def noise(
             hint="give --replicates 2 or more",
         )
     home = Path(out)
-    stage = Stage.open(finished(source, home, watch), home, arms, sets, watch)
-    with take(stage.home.lock, now()):
+    path = finished(source, home, watch)
+    with take(RunFolder.create(home).lock, now()):
+        stage = Stage.open(path, home, arms, sets, watch)
         try:
-            found = complete(_found(stage, replicates))
-            return _record(found)
+            return _record(complete(_found(stage, replicates)))
         finally:
             stage.gateway.close()
 

@@ -189,7 +189,7 @@ def _share(hits: int, of: int) -> StudyCell:
         return DASH
     low, high = wilson(hits, of)
     return StudyCell(
-        text=f"{hits} of {of}",
+        text=f"{hits} of {of}" if hits == of else "",  # else shown by n and of
         value=round(hits / of, 6),
         low=round(low, 6),
         high=round(high, 6),

@@ -87,7 +87,12 @@ def record(
     scores = pool(found, figures)
     measures = asked.measures or usual(scores)
     told = contrasts(scores, asked.pairs, measures, figures, over=asked.over)
-    notes = (*tables.notes_of(told, measures, asked.over), *_doubts(told))
+    absent = [name for name in measures if name not in set(map(tables.measure, scores))]
+    notes = (
+        *tables.notes_of(told, measures, asked.over),
+        *_doubts(told),
+        *(f"No arm has a score {name}." for name in absent),
+    )
     made: list[StudyTable | None] = [
         tables.values_table(
             scores,

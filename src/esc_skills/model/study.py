@@ -63,6 +63,8 @@ class Contrast:
     """Pairs that should have been; ``of - n`` lost a side."""
     clusters: int = attrs.field(default=0, validator=between(0, 10**9))
     """Seekers, or dialogues, that the pairs belong to."""
+    seeds: int = attrs.field(default=0, validator=between(0, 10**9))
+    """Seeds that the pairs belong to."""
     floor: float | None = None
     """Difference that two runs of the reference's own configuration stay below in 95 % of tries;
     None where nobody was met twice."""

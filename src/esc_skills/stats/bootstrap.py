@@ -13,6 +13,7 @@ from statistics import NormalDist
 from typing import Literal, TypeVar
 
 from esc_skills.stats.means import Interval
+from esc_skills.stats.resampled import outer_share
 
 T = TypeVar("T")
 Method = Literal["percentile", "bca"]
@@ -60,7 +61,7 @@ def bootstrap_interval(
         statistic(list(chain.from_iterable(groups[:place] + groups[place + 1 :])))
         for place in (range(len(groups)) if method == "bca" else ())
     ]
-    low, high = _ends(seen, value, left_out, level)
+    low, high = _ends(seen, value, left_out, level, len(groups))
     return Interval(value=value, low=low, high=high, n=len(items))
 
 
@@ -95,7 +96,7 @@ def bootstrap_sums(
         return Interval(value=value, low=None, high=None, n=count)
     weights = np.random.default_rng(seed).multinomial(count, [1 / count] * count, size=repeats)
     seen = [float(statistic(row)) for row in (weights @ table).tolist()]
-    low, high = _ends(seen, value, [], level)
+    low, high = _ends(seen, value, [], level, count)
     return Interval(value=value, low=low, high=high, n=count)
 
 
@@ -121,11 +122,13 @@ def jackknife_interval(value: float, left_out: Sequence[float], *, level: float 
 
 
 def _ends(
-    seen: Sequence[float], value: float, left_out: Sequence[float], level: float
+    seen: Sequence[float], value: float, left_out: Sequence[float], level: float, count: int
 ) -> tuple[float, float]:
+    """Percentiles, the further out the fewer clusters there are."""
     import numpy as np
 
-    shares = [(1 - level) / 2, (1 + level) / 2]
+    share = outer_share(level, count)
+    shares = [share, 1 - share]
     if left_out:
         shares = _corrected(seen, value, left_out, shares)
     low, high = np.quantile(np.array(seen), shares).tolist()

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from esc_skills._cli.packs import pack as command
 from esc_skills._engine.running import run
 from esc_skills._studies.packing import pack
 
@@ -64,14 +63,3 @@ def test_a_pack_that_is_none_is_refused(give, tmp_path: Path) -> None:
     said = give("replay", tmp_path / "odd.tar.gz", "--out", tmp_path / "again")
     assert said.code == 2
     assert "not a whole archive" in said.err
-
-
-def test_packing_says_what_was_made(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The archive lies beside the run; ``--json`` tells its hash."""
-    assert command.main([str(tiny)], standalone_mode=False) == 0
-    assert f"pack: {tiny}.pack.tar.gz (" in capsys.readouterr().out
-    assert command.main([str(tiny), "--json"], standalone_mode=False) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["pack"] == f"{tiny}.pack.tar.gz"
-    assert told["kind"] == "run"
-    assert told["duties"] == []

@@ -149,10 +149,15 @@ def _record(desk: Desk, made: Mapping[str, Told], dialogues: int) -> StudyRecord
         ),
     )  # fmt: skip
     return StudyRecord(
-        name="extractors", kind="bench", methods=f"{METHODS} {SPLIT}", tables=(table,), scores=every,
-        costs=tuple(desk.costs), lost=tuple(desk.lost),
+        name="extractors",
+        kind="bench",
+        methods=f"{METHODS} {SPLIT}",
+        tables=(table,),
+        scores=every,
+        costs=tuple(desk.costs),
+        lost=tuple(desk.lost),
         facts={**desk.facts, "dialogues": dialogues},
-    )  # fmt: skip
+    )
 
 
 def _cell(score: Score) -> StudyCell:
@@ -165,16 +170,15 @@ def _cell(score: Score) -> StudyCell:
 
 def _baselines(every: Sequence[Score]) -> Iterator[tuple[StudyCell, ...]]:
     """Rows of the best constant answer and of a uniform draw, by the extractor with most turns."""
-    fullest = max((score.n for score in every if score.name == FIGURES[0][0]), default=0)
-    most = {score.name: score for score in reversed(every) if score.n == fullest}
-    if FIGURES[0][0] not in most or not fullest:
-        return
+    turns = {score.arm: score.n for score in every if score.name == FIGURES[0][0]}
+    fullest = max(sorted(turns), key=lambda arm: turns[arm], default="")
     for word in ("majority", "random"):
         parts = [
-            part.value
-            for name in (FIGURES[0][0], FIGURES[1][0])
-            for part in most[name].breakdown
+            StudyCell(value=part.value, digits=3)
+            for score in every
+            if score.arm == fullest
+            for part in score.breakdown
             if part.group == f"baseline={word}"
         ]
-        figures = (StudyCell(value=value, digits=3) for value in parts)
-        yield (StudyCell(text=f"({word})"), *figures, *[StudyCell()] * 7)
+        if parts:
+            yield (StudyCell(text=f"({word})"), *parts, *[StudyCell()] * (9 - len(parts)))

@@ -106,17 +106,22 @@ def beyond_chance(row: Row) -> float:
     return 1 - 2 * seen * (2 * whole - 1) / chance if chance else 0.0
 
 
-def _usual(row: Row) -> list[float]:
+def _golds(row: Row, width: int) -> list[float]:
+    return [sum(row[at : at + width]) for at in range(0, len(row), width)]
+
+
+def _usual(row: Row, width: int) -> list[float]:
     """The same golds, and always the most frequent one said."""
-    golds = [sum(row[at * (KINDS + 1) : (at + 1) * (KINDS + 1)]) for at in range(KINDS)]
+    golds = _golds(row, width)
     usual = golds.index(max(golds))
-    return [gold * (said == usual) for gold in golds for said in range(KINDS + 1)]
+    return [gold * (said == usual) for gold in golds for said in range(width)]
 
 
-def _drawn(row: Row) -> list[float]:
+def _drawn(row: Row, width: int) -> list[float]:
     """The same golds, and a uniform draw said."""
-    golds = [sum(row[at * (KINDS + 1) : (at + 1) * (KINDS + 1)]) for at in range(KINDS)]
-    return [gold / KINDS * (said < KINDS) for gold in golds for said in range(KINDS + 1)]
+    golds = _golds(row, width)
+    kinds = len(golds)
+    return [gold / kinds * (said < kinds) for gold in golds for said in range(width)]
 
 
 def _square(row: Row) -> float:
@@ -148,7 +153,8 @@ def _score(arm: str, told: Told, name: str, part: int, figure: Callable[[Row], f
         for key, row in sorted(rows.items())
         if means
     )
-    baselines = (("majority", _usual), ("random", _drawn)) if part == 0 and whole else ()
+    width = 3 if part else KINDS + 1
+    baselines = (("majority", _usual), ("random", _drawn)) if whole else ()
     n = round(sum(whole))
     return Score(
         evaluator=GOLD,
@@ -163,7 +169,7 @@ def _score(arm: str, told: Told, name: str, part: int, figure: Callable[[Row], f
         "|labels=said-else-first|bootstrap:dialogue,1000,seed=13",
         better="higher",
         breakdown=tuple(
-            Part(group=f"baseline={word}", value=round(figure(made(whole)), 6), n=n)
+            Part(group=f"baseline={word}", value=round(figure(made(whole, width)), 6), n=n)
             for word, made in baselines
         ),
         items=items,

@@ -160,6 +160,8 @@ def test_scores_are_clustered_by_dialogue_with_baselines_beside() -> None:
     parts = {part.group: part.value for part in found.breakdown}
     assert parts["baseline=majority"] == pytest.approx(2 / 3, abs=1e-6)
     assert parts["baseline=random"] == 0.125
+    polarity = {part.group: part.value for part in made["polarity-accuracy"].breakdown}
+    assert polarity == {"baseline=majority": 1, "baseline=random": pytest.approx(1 / 3, abs=1e-6)}
     assert [(item.key, item.sums) for item in found.items] == [
         (f"c/{at}", (2.0, 3.0)) for at in range(3)
     ]
@@ -170,5 +172,6 @@ def test_without_a_rating_there_is_no_polarity_figure() -> None:
     """Nothing to hold a polarity against is no zero."""
     told = {"c/1": compared(dialogue(seeker(), supporter(0), seeker()), [unit(1, 0)])}
     made = {score.name: score for score in scores("x", told)}
+    assert made["polarity-accuracy"].breakdown == ()
     assert (made["polarity-alpha"].value, made["polarity-alpha"].n) == (None, 0)
     assert made["strategy-accuracy"].value == 1
