@@ -59,6 +59,8 @@ class Gateway:
     """Where completed calls lie; None keeps nothing."""
     told: Callable[[str, str, str], None] = lambda role, place, outcome: None
     """Told of every question that ended: role, place, outcome."""
+    remember: Callable[[str], None] = lambda key: None
+    """Told the key of every different question, before it is answered."""
     nonce: str = ""
     """A part of the marks around untrusted texts; nobody who wrote one knows it."""
     lane: str = ""
@@ -118,7 +120,9 @@ class Gateway:
         request = compose(prompt, model, into, self.nonce)
         parts = split(request)
         key = key_of(parts, model, self.lane + place, prompt.repeat)
-        self.asked.add(key)
+        if key not in self.asked:
+            self.asked.add(key)
+            self.remember(key)
         while key in self._flying:
             completion, fault = await self._join(key)
             if fault is not None:

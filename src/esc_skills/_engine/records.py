@@ -8,9 +8,10 @@ from typing import Any
 import attrs
 
 from esc_skills._engine.health import conversations
+from esc_skills._engine.scoring import stored
 from esc_skills._engine.shelf import Shelf
 from esc_skills._store.folder import RunFolder, read_bank
-from esc_skills.model import Expectations, Score, SkillsBank, Trace
+from esc_skills.model import Expectations, SkillsBank, Trace
 from esc_skills.spec import RunRecord
 from esc_skills.stats import expectations
 
@@ -55,21 +56,20 @@ def _findings(corpus: Mapping[str, Any]) -> tuple[tuple[str, str, int], ...]:
 
 def read_record(folder: RunFolder) -> RunRecord:
     """Read what a run has left so far."""
-    stored = folder.read_json("run.json")
+    told = folder.read_json("run.json")
     banks = tuple(read_bank(path)[0] for path in folder.banks())
-    scores = folder.read_nouns("scores.jsonl", Score)
     rows = folder.read_rows("ledger.jsonl")
     corpus = folder.read_json("corpus.json") if folder.has("corpus.json") else {}
     units = len(folder.read_rows("units.jsonl"))
     return RunRecord(
         name=folder.path.name,
-        experiment=stored["experiment"],
-        plugins=tuple({key: str(value) for key, value in row.items()} for row in stored["plugins"]),
+        experiment=told["experiment"],
+        plugins=tuple({key: str(value) for key, value in row.items()} for row in told["plugins"]),
         findings=_findings(corpus),
         units=units,
         banks=banks,
         traces=_traces(folder, banks),
-        scores=tuple(scores),
+        scores=stored(folder),
         ledger=tuple(rows),
         expectations=_promises(folder, banks[-1]) if banks else None,
     )

@@ -17,7 +17,7 @@ from esc_skills._engine.opening import Shared, open_gateway
 from esc_skills._engine.records import read_record
 from esc_skills._engine.road import Milestone, Road
 from esc_skills._engine.signals import Call, Signals
-from esc_skills._store.files import FILE_MODE, disk_faults
+from esc_skills._store.files import FILE_MODE, FOLDER_MODE, disk_faults
 from esc_skills._store.folder import RunFolder
 from esc_skills._store.journal import Journal
 from esc_skills.errors import BackendError, PluginError, ReplyError, RunEndedError
@@ -154,11 +154,14 @@ class Walk:
             self.gateway.close()
         return scores, pages
 
+    def _asked(self, key: str) -> None:
+        self.book.folder.append_rows(QUESTIONS, [{"key": key}])
+
     def _remember(self) -> None:
         """Keep which questions this run needed: where the journal is shared, nobody else knows."""
-        if not self.gateway.lane or not self.gateway.asked:
-            return
         folder = self.book.folder
+        if not self.gateway.lane or not folder.has(QUESTIONS):
+            return
         old = (row["key"] for row in folder.read_rows(QUESTIONS))
         every = sorted({*old, *self.gateway.asked})
         folder.write_rows(QUESTIONS, [{"key": key} for key in every])
@@ -184,6 +187,10 @@ class Walk:
     async def _walk(self, until: Milestone) -> tuple[Score, ...]:
         self._check(until)
         self.book.know(await self.gateway.probe(self.book.probed))
+        if self.gateway.lane and self.gateway.models:
+            # Row by row: after a kill nobody asks again what led to results that are there.
+            self.book.folder.append_rows(QUESTIONS, ())
+            self.gateway.remember = self._asked
         return await self.road.walk(until)
 
     async def _stopped(self, end: RunEndedError) -> RunEndedError:
@@ -209,11 +216,20 @@ class Walk:
 
 async def write_reports(folder: RunFolder, crew: Crew) -> tuple[Path, ...]:
     """Write every report of the experiment into the run folder."""
-    record = read_record(folder)
     pages: tuple[Path, ...] = ()
+    if not crew.reports:  # as in every shard of a study
+        return pages
+    record = read_record(folder)
     for report in crew.reports:
         pages += await report.render(record, folder.path)
+    keep_private(pages, folder.path)
+    return pages
+
+
+def keep_private(pages: Sequence[Path], folder: Path) -> None:
+    """Pages hold what the traces hold, so nobody else may read them, or enter their folders."""
     for page in pages:
         with disk_faults(page):
-            page.chmod(FILE_MODE)  # it holds what the traces hold, so nobody else may read it
-    return pages
+            page.chmod(FILE_MODE)
+            if page.parent != folder:
+                page.parent.chmod(FOLDER_MODE)

@@ -13,7 +13,7 @@ from esc_skills._engine.loop import complete
 from esc_skills._engine.provenance import FILE
 from esc_skills._engine.running import resolve
 from esc_skills._engine.stamping import told
-from esc_skills._store.files import FILE_MODE, disk_faults
+from esc_skills._engine.walking import keep_private
 from esc_skills._store.folder import RunFolder
 from esc_skills._studies.methods import CorpusFacts, Facts
 from esc_skills._studies.studyfile import Study
@@ -27,9 +27,7 @@ async def write_pages(study: StudyRecord, folder: Path, crew: Crew) -> tuple[Pat
     for report in crew.reports:
         if callable(getattr(report, "tabulate", None)):
             pages += await report.tabulate(study, folder)  # type: ignore[attr-defined]
-    for page in pages:
-        with disk_faults(page):
-            page.chmod(FILE_MODE)
+    keep_private(pages, folder)
     return pages
 
 

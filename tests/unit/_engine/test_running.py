@@ -76,7 +76,14 @@ def test_front_door_gives_run_record_and_bank(small_run: Path) -> None:
     assert again.resumed
     assert again.bank == esc_skills.load_bank(small_run) == again.record.banks[-1]
     assert again.scores == again.record.scores
-    assert [page.name for page in again.pages] == ["report.html", "report.md"]
+    assert [page.name for page in again.pages] == [
+        "report.html",
+        "report.md",
+        "scores.csv",
+        "parts.csv",
+        "scores.tex",
+        "report.tex",
+    ]
 
 
 def test_run_without_a_bank_says_how_to_make_one(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from madeup import counts, pooled, result, talks
 from scipy import stats as scipy_stats
 
-from esc_skills._studies.contrasting import CROSSED, contrasts, paired, unlike
+from esc_skills._studies.contrasting import CROSSED, RESAMPLES, contrasts, paired, unlike
 from esc_skills._studies.pooling import Figures
 from esc_skills.model import Contrast, Score
 from esc_skills.stats import crossed_error, minimum_detectable, noise_floor
@@ -70,13 +70,13 @@ def test_one_seed_speaks_of_seekers_alone() -> None:
 
 def test_bootstrapped_intervals_are_read_back_with_students_reach() -> None:
     """For a ratio whose counts are all alike the bootstrap finds what the formula finds."""
-    who = [f"d{place:02d}" for place in range(40)]
-    hits = [(place * 7) % 11 for place in range(40)]
+    who = [f"d{place:02d}" for place in range(12)]
+    hits = [(place * 7) % 11 for place in range(12)]
     new = counts({name: (hit, 10) for name, hit in zip(who, hits, strict=True)})
     old = counts(dict.fromkeys(who, (3, 10)))
     (one,) = told(pooled(result("new", new), result("old", old)))
-    assert one.test == "paired bootstrap of clusters, 2000 resamples"
-    right = minimum_detectable(scipy_stats.tstd([hit / 10 for hit in hits]), 40)
+    assert one.test == f"paired bootstrap of clusters, {RESAMPLES} resamples"
+    right = minimum_detectable(scipy_stats.tstd([hit / 10 for hit in hits]), 12)
     assert one.detectable == pytest.approx(right, rel=0.05)
     assert one.floor is None
 
