@@ -89,7 +89,9 @@ def test_snippets_run(page: Path, tmp_path: Path) -> None:
 def run(command: list[str], folder: Path, good: set[int] | None = None) -> None:
     """Run a snippet; the command line may end with 1, which says that some items failed."""
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode in (good or {0, 1}), f"{command}\n{done.stdout[-1500:]}\n{done.stderr[-1500:]}"
+    assert done.returncode in (good or {0, 1}), (
+        f"{command}\n{done.stdout[-1500:]}\n{done.stderr[-1500:]}"
+    )
 
 
 def test_map_names_every_room(root: Path) -> None:

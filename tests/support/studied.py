@@ -58,7 +58,9 @@ repeats = 1
 
 
 def said(received: Received) -> str:
-    """A reply that depends on the request alone."""
+    """A reply that depends on the request alone; the probe has one of its own."""
+    if '{"word": "ok"}' in asked_in(received):
+        return '{"word": "ok"}'
     number = hashlib.sha256(asked_in(received).encode()).hexdigest()[:6]
     words = f"That sounds hard, number {number}."
     return json.dumps({"text": words, "strategy": "Others", "why": "to be near"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from studied import SMALL as STUDY
 
 SMALL = (
     'profiles = { use = "grid", intentions = ["deep-empathy", "practical-advice"] }\n'
@@ -28,4 +29,23 @@ def small_run(small_experiment: Path, tmp_path_factory: pytest.TempPathFactory) 
 
     out = tmp_path_factory.mktemp("runs") / "small"
     run(small_experiment, out=out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def study_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study of two variants under two seeds."""
+    path = tmp_path_factory.mktemp("study") / "small.toml"
+    path.write_text(STUDY, "utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def small_study(study_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its folder when it has ended; tests read it and leave it as it is."""
+    from esc_skills._studies.running import run_study
+    from esc_skills._studies.studyfile import read_study
+
+    out = tmp_path_factory.mktemp("studies") / "small"
+    run_study(read_study(study_file), out=out)
     return out

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import attrs
@@ -32,7 +32,7 @@ from esc_skills.errors import (
     ReplyError,
     RunEndedError,
 )
-from esc_skills.spec import Completion, Prompt, Request
+from esc_skills.spec import Completion, Prompt, Request, Usage
 
 __all__ = ["Gateway", "Model", "envelope"]
 
@@ -57,8 +57,8 @@ class Gateway:
     """By role; ``default`` stands in."""
     journal: Journal | None = None
     """Where completed calls lie; None keeps nothing."""
-    told: Callable[[str, str, str], None] = lambda role, place, outcome: None
-    """Told of every question that ended: role, place, outcome."""
+    told: Callable[[str, str, str, Usage], None] = lambda role, place, outcome, usage: None
+    """Told of every question that ended: role, place, outcome, what it took."""
     remember: Callable[[str], None] = lambda key: None
     """Told the key of every different question, before it is answered."""
     nonce: str = ""
@@ -128,13 +128,16 @@ class Gateway:
             if fault is not None:
                 raise fault
             if completion is not None:
-                return self._tell(role, place, "shared", answer(completion, into, place))
+                shared = answer(completion, into, place)
+                self._tell(role, place, "shared", _usage(model))
+                return shared
         if (stored := self._stored(key, into, place)) is not None:
-            return self._tell(role, place, "replayed", stored)
+            self._tell(role, place, "replayed", _usage(model))
+            return stored
         call = Call(role, place, model, request, key, parts)
         if self.offline:
             absent = unanswered(call, self.journal)
-            self._tell(role, place, _state(absent), None)
+            self._tell(role, place, _state(absent), _usage(model))
             raise absent
         return await self._lead(call, prompt, into)
 
@@ -142,19 +145,24 @@ class Gateway:
         """Send a question, and give what came of it to all who ask the same meanwhile."""
         landed: _Landed = (None, None)  # cancelled: one of those who wait takes over
         self._flying[call.key] = None
+        sent: list[Answered[T]] = []
+        began = self.limits.clock()
         try:
-            outcome, answered = await self._settle(call, prompt, into)
-            landed = (answered.completion, None)
+            outcome = await self._settle(call, prompt, into, sent)
+            landed = (sent[-1].completion, None)
         except EscSkillsError as fault:
             landed = (None, fault)
             self._keep(call.key, fault)
-            self._tell(call.role, call.place, _state(fault), None)
+            took = _usage(call.model, sent, self.limits.clock() - began)
+            self._tell(call.role, call.place, _state(fault), took)
             raise
         finally:
             shared = self._flying.pop(call.key)
             if shared is not None:
                 shared.set_result(landed)
-        return self._tell(call.role, call.place, outcome, cast("T", answered.value))
+        took = _usage(call.model, sent, self.limits.clock() - began)
+        self._tell(call.role, call.place, outcome, took)
+        return cast("T", sent[-1].value)
 
     async def _join(self, key: str) -> _Landed:
         """Wait for an equal question that is under way; most have nobody who waits."""
@@ -163,8 +171,17 @@ class Gateway:
             shared = self._flying[key] = asyncio.get_running_loop().create_future()
         return await asyncio.shield(shared)
 
-    async def _settle(self, call: Call, prompt: Prompt, into: type[T]) -> tuple[str, Answered[T]]:
-        """Send; once more in other words when the first answer is of no use."""
+    async def _settle(
+        self, call: Call, prompt: Prompt, into: type[T], sent: list[Answered[T]]
+    ) -> str:
+        """Send; once more in other words when the first answer is of no use.
+
+        Args:
+            call: The question.
+            prompt: As it was asked.
+            into: Type of the answer.
+            sent: Takes in what came back, the answer that counts last.
+        """
 
         def check(completion: Completion) -> T:
             return answer(completion, into, call.place)
@@ -172,8 +189,9 @@ class Gateway:
         outcome = "repaired"
         try:
             first = await self.sender.send(call, check)
+            sent.append(first)
             if first.fault is None:
-                return "done", first
+                return "done"
             if first.fault.state == "refused":
                 raise first.fault
             request = _again(call.request, first)
@@ -183,9 +201,10 @@ class Gateway:
                 raise
             outcome, request = "shortened", compose(shorter, call.model, into, self.nonce)
         second = await self.sender.send(call.again(request), check)
+        sent.append(second)
         if second.fault is not None:
             raise second.fault
-        return outcome, second
+        return outcome
 
     def _keep(self, key: str, fault: EscSkillsError) -> None:
         """Remember for a replay with what a question ended; the end of a run ends no question."""
@@ -204,10 +223,9 @@ class Gateway:
                 self.journal.drop(key)
             return None
 
-    def _tell(self, role: str, place: str, outcome: str, value: T) -> T:
+    def _tell(self, role: str, place: str, outcome: str, usage: Usage) -> None:
         self.outcomes[outcome] += 1
-        self.told(role, place, outcome)
-        return value
+        self.told(role, place, outcome, usage)
 
     def check(self) -> None:
         """Look at models, settings and prices before anything is sent (R29, R40).
@@ -282,6 +300,20 @@ def _again(request: Request, first: Answered[Any]) -> Request:
     text = first.completion.text or "…"
     return attrs.evolve(
         request, messages=(*request.messages, ("assistant", text), ("user", repair))
+    )
+
+
+def _usage(model: Model, sent: Sequence[Answered[Any]] = (), seconds: float = 0.0) -> Usage:
+    """What a question took; its price is unknown where that of one request is."""
+    prices = [one.usd for one in sent if one.usd is not None]
+    return Usage(
+        model=model.name,
+        backend=model.backend.name,
+        tokens_in=sum(one.completion.tokens_in for one in sent),
+        tokens_out=sum(one.completion.tokens_out for one in sent),
+        tokens_cached=sum(one.completion.tokens_cached for one in sent),
+        usd=sum(prices) if len(prices) == len(sent) else None,
+        seconds=seconds,
     )
 
 

@@ -82,6 +82,8 @@ class Answered(Generic[T]):
     """The validated answer."""
     fault: ReplyError | None
     """Why there is none."""
+    usd: float | None = None
+    """Price of the request; None when unknown."""
 
 
 @attrs.define(kw_only=True)
@@ -179,6 +181,7 @@ class Sender:
         else:
             usd = self.budget.settle(hold, completion, call.model)
             answered = self._checked(check, completion)
+            answered.usd = usd
             if self.commits is not None:
                 await self.commits.end(_ending(row, call, answered, usd))
             return answered

@@ -9,6 +9,7 @@ import attrs
 
 from esc_skills.errors import PluginError
 from esc_skills.model import Alarm, Exchange, Proposal, SkillsBank, Trace, Verdict
+from esc_skills.spec import Usage
 
 Call = Callable[..., None]
 """Takes a hook name and its arguments by keyword; never raises."""
@@ -25,9 +26,9 @@ class Signals:
         for call in self.calls:
             call(f"esc_skills_{hook}", **facts)
 
-    def call_done(self, role: str, place: str, outcome: str) -> None:
+    def call_done(self, role: str, place: str, outcome: str, usage: Usage) -> None:
         """Tell of a model call that has ended."""
-        self._tell("call_done", role=role, place=place, outcome=outcome)
+        self._tell("call_done", role=role, place=place, outcome=outcome, usage=usage)
 
     def exchange_done(self, trace: str, exchange: Exchange) -> None:
         """Tell of an exchange of a running conversation."""

@@ -10,8 +10,8 @@ from esc_skills.model import Contrast, Cost, Score, StudyCell, StudyTable
 WIDE = 7
 """Most arms side by side; more of them are in the tidy tables."""
 SEEKERS = {
-    "seekers": "95 % intervals by seeker (replies: by dialogue): they speak of new ones, same seeds.",
-    "seeds": "95 % intervals by seeker (replies: by dialogue) and seed: they speak of new ones.",
+    "seekers": "95 % intervals by seeker (replies: dialogue): they speak of new ones, these seeds.",
+    "seeds": "95 % intervals by seeker (replies: dialogue) and seed: they speak of new ones.",
 }
 FLOOR = (
     "Floor: two runs of one and the same configuration differ by less in 95 % of tries; a dash "

@@ -5,7 +5,7 @@ Leaves: Protocols, hook specifications, and the services lent as ``ctx``.
 Door: ``hookimpl`` for plug-ins, ``roles`` for types, ``services`` for ``Context`` and ``Prompt``.
 """
 
-from esc_skills.spec.asks import Ask, Makes
+from esc_skills.spec.asks import Ask, Makes, Usage
 from esc_skills.spec.markers import API_VERSION, hookimpl
 from esc_skills.spec.roles import (
     ROLES,
@@ -69,6 +69,7 @@ __all__ = [
     "Seeker",
     "Sitting",
     "TrialRefiner",
+    "Usage",
     "Voice",
     "hookimpl",
 ]

@@ -1,4 +1,5 @@
-"""What a component says it will ask and make, so that a run is priced before it begins.
+"""What a component says it will ask and make, so that a run is priced before it begins; and what
+a question took.
 
 Both are optional attributes of a component: ``asks``, a tuple of ``Ask``, and ``makes``, a tuple
 of ``Makes``; a property may work them out from the settings. A component that asks no model
@@ -74,6 +75,30 @@ class Ask:
     """Tokens of all other text that stands in the question, about."""
     answer: int = attrs.field(default=200, validator=attrs.validators.ge(0))
     """Tokens of an answer, about."""
+
+
+@attrs.frozen(kw_only=True)
+class Usage:
+    """What one question to a model took, all requests for it together.
+
+    Nothing but ``model`` and ``backend`` where no request went out: replayed, shared, refused by
+    the budget. Requests that brought no answer at all count for time only.
+    """
+
+    model: str = ""
+    """Provider's model name."""
+    backend: str = ""
+    """Name of the backend."""
+    tokens_in: int = 0
+    """Prompt tokens."""
+    tokens_out: int = 0
+    """Completion tokens."""
+    tokens_cached: int = 0
+    """Prompt tokens read from the provider's cache; a part of ``tokens_in``."""
+    usd: float | None = None
+    """Price; None when unknown."""
+    seconds: float = 0.0
+    """From the question to its end, with waits and repeats."""
 
 
 @attrs.frozen(kw_only=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from esc_skills.model import Alarm, Exchange, Proposal, SkillsBank, Trace, Verdict
+from esc_skills.spec.asks import Usage
 from esc_skills.spec.markers import hookspec
 from esc_skills.spec.roles import (
     Backend,
@@ -214,15 +215,16 @@ def esc_skills_reports() -> Iterable[type[Report]]:  # type: ignore[empty-body]
 
 
 @hookspec
-def esc_skills_call_done(role: str, place: str, outcome: str) -> None:
+def esc_skills_call_done(role: str, place: str, outcome: str, usage: Usage) -> None:
     """A model call has ended; do you want to know?
 
     When: after every call, also one answered from the journal.
 
     Args:
         role: model role, such as ``seeker``.
-        place: where in the run.
+        place: where in the run; ``talk/PROFILE/REPEAT/ACTOR`` inside a conversation.
         outcome: ``done``, ``replayed``, ``refused`` or another state; never a number.
+        usage: model, tokens, price and time.
     Returns: nothing; an answer is ignored, an exception is reported once and the watcher dropped.
     Determinism: a watcher changes no result; what it does is its own affair.
     """

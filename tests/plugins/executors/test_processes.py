@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -40,13 +42,11 @@ async def die(item: int) -> int:
 @pytest.fixture(autouse=True)
 def importable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Jobs of this file are functions that another process can import."""
-    folder = os.path.dirname(__file__)
+    folder = str(Path(__file__).parent)
     monkeypatch.setenv("PYTHONPATH", folder)
     for job in (where, spoil, die):
         monkeypatch.setattr(job, "__module__", "test_processes")
     monkeypatch.syspath_prepend(folder)
-    import sys
-
     monkeypatch.setitem(sys.modules, "test_processes", sys.modules[__name__])
 
 

@@ -131,7 +131,7 @@ def test_what_was_reused_comes_from_the_gateway_itself(journal: Journal) -> None
     """A second equal question is reused, and neither sent nor paid; a probe is no question."""
     counted = accounts.Outcomes()
 
-    def told(role: str, place: str, outcome: str) -> None:
+    def told(role: str, place: str, outcome: str, usage: Usage) -> None:
         counted("esc_skills_call_done", role=role, place=place, outcome=outcome)
 
     gateway = Gateway(

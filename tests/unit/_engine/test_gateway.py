@@ -123,11 +123,33 @@ def test_untrusted_text_stays_in_its_envelope() -> None:
 
 def test_watchers_hear_of_every_call(tmp_path: Path) -> None:
     """Calls and replays are told of by outcome, never as a number."""
-    told: list[tuple[str, str, str]] = []
+    told: list[tuple[str, str, str, Usage]] = []
     journal = Journal(tmp_path / "journal.sqlite")
     for _ in range(2):
         ask(gateway(Lines([GOOD]), journal=journal, told=lambda *facts: told.append(facts)))
-    assert [outcome for _, _, outcome in told] == ["done", "replayed"]
+    assert [outcome for _, _, outcome, _ in told] == ["done", "replayed"]
+
+
+def test_watchers_hear_what_a_question_took() -> None:
+    """Tokens of all its requests, also of those whose answer was of no use; time; the model."""
+
+    @attrs.define
+    class Counts(Lines):
+        async def complete(self, request: Request) -> Completion:
+            answered = await super().complete(request)
+            return attrs.evolve(answered, tokens_in=7, tokens_out=2)
+
+    told: list[tuple[str, str, str, Usage]] = []
+    backend = Counts(["no use", GOOD, "no use", "none either"])
+    asking = gateway(backend, told=lambda *facts: told.append(facts))
+    ask(asking)
+    with pytest.raises(ReplyError):
+        ask(asking)
+    assert [outcome for _, _, outcome, _ in told][0] == "repaired"
+    for _, _, _, usage in told:
+        assert (usage.tokens_in, usage.tokens_out) == (14, 4)
+        assert (usage.model, usage.backend) == ("m", backend.name)
+        assert usage.seconds > 0
 
 
 def test_a_refusal_is_not_asked_again() -> None:

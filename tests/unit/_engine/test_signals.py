@@ -11,7 +11,7 @@ from esc_skills._engine.signals import Signals
 from esc_skills._host.hooks import PROVIDERS, SPECS
 from esc_skills.errors import PluginError
 from esc_skills.model import Alarm, Edit, Proposal, Verdict
-from esc_skills.spec import hookspecs
+from esc_skills.spec import Usage, hookspecs
 from esc_skills.testing.conformance.scenes import trace
 from esc_skills.testing.samples import bank, profile
 
@@ -20,7 +20,7 @@ PROPOSAL = Proposal(bank="b", edits=(Edit(kind="retire", targets=("x",), reason=
 VERDICT = Verdict(decision="reject", gate="g")
 
 EVENTS: dict[str, tuple[Any, ...]] = {
-    "call_done": ("seeker", "talk/p1/0", "done"),
+    "call_done": ("seeker", "talk/p1/0/seeker", "done", Usage(model="m", tokens_in=3)),
     "exchange_done": ("t", TRACE.exchanges[0]),
     "crisis": ("t", Alarm(rule="crisis.self-harm", speaker="seeker")),
     "trace_done": (TRACE,),
