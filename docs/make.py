@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,15 @@ import attrs
 from esc_skills import errors
 from esc_skills._engine.experiment import Experiment
 from esc_skills._host.catalogue import Catalogue
+from esc_skills._host.hooks import PROVIDERS, SPECS, WATCHER_HOOKS
 from esc_skills._host.loading import Host
 from esc_skills._studies.mechanisms import Setup, mechanisms
 from esc_skills.spec import ROLES, hookspecs
+from esc_skills.testing.conformance import laws
 
 REFERENCE = Path(__file__).parent / "reference"
+EXAMPLES = Path(__file__).parents[1] / "examples" / "hooks"
+"""A small plug-in for each hook, shown on its page and run by the tests."""
 MADE = "<!-- Made by docs/make.py from the code; do not edit. -->"
 
 
@@ -65,15 +70,54 @@ def fields_table(cls: type[Any]) -> Iterable[str]:
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
+def hook_page_name(hook: str) -> str:
+    """Where the page of a hook lies, seen from the index."""
+    return f"hooks/{hook.removeprefix('esc_skills_')}.md"
+
+
+def hook_parts(hook: str) -> dict[str, str]:
+    """The five parts of a hook's docstring by their heads; the question has none."""
+    text = inspect.getdoc(getattr(hookspecs, hook)) or ""
+    question, *rest = re.split(r"^(When|Args|Returns|Determinism):", text, flags=re.MULTILINE)
+    return {"": question.strip(), **dict(zip(rest[::2], rest[1::2], strict=True))}
+
+
+def asked(hook: str) -> str:
+    """The first line of a hook's docstring."""
+    return hook_parts(hook)[""].splitlines()[0]
+
+
 def hooks_page() -> str:
-    """One section a hook, its docstring word by word."""
+    """The index: what holds for all hooks, then each with its question, by kind."""
     lines = ["# Hooks", "", MADE, "", inspect.getdoc(hookspecs) or "", ""]
-    for name, hook in vars(hookspecs).items():
-        if name.startswith("esc_skills_"):
-            source = inspect.signature(hook)
-            lines += [f"## `{name}`", "", f"`{name}{source}`".replace("'", ""), ""]
-            lines += ["```text", inspect.getdoc(hook) or "", "```", ""]
+    for kind, hooks in (("Provider", PROVIDERS.values()), ("Watcher", WATCHER_HOOKS)):
+        lines += [f"## {kind} hooks", ""]
+        lines += [f"- [`{one}`]({hook_page_name(one)}): {asked(one)}" for one in hooks]
+        lines.append("")
     return "\n".join(lines)
+
+
+def hook_page(hook: str) -> str:
+    """One hook: its docstring part by part, the laws of its role, a plug-in that implements it."""
+    parts = hook_parts(hook)
+    signature = str(inspect.signature(getattr(hookspecs, hook))).replace("'", "")
+    lines = [f"# {hook}", "", MADE, "", parts.pop(""), ""]
+    lines += ["```python no-run", f"def {hook}{signature}: ...", "```", ""]
+    for head, text in parts.items():
+        rows = re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", text, flags=re.MULTILINE)
+        if head == "Args" and rows:
+            shown = [f"- `{name}`: {' '.join(told.split())}" for name, told in rows]
+            lines += ["**Args:**", "", *shown, ""]
+        else:
+            lines += [f"**{head}:** {' '.join(text.split())}", ""]
+    for role in (role for role, one in PROVIDERS.items() if one == hook):
+        lines += [f"What a component must be able to do: [{role}](../roles.md#{role}).", ""]
+        lines += [f'`esc_skills.testing.conformance.check("{role}", component)` holds it to:', ""]
+        lines += [f"- {law.sentence}" for law in laws(role)] + [""]
+    example = EXAMPLES / f"{hook.removeprefix('esc_skills_')}.py"
+    fence = f'```python title="examples/hooks/{example.name}" no-run'
+    lines += ["## A small one", "", fence, example.read_text("utf-8").rstrip(), "```", ""]
+    return re.sub(r"(?<!`)``(?!`)", "`", "\n".join(lines))
 
 
 def roles_page() -> str:
@@ -213,22 +257,32 @@ PAGES = {
     "experiment.md": experiment_page,
     "errors.md": errors_page,
     "faults.md": faults_page,
+    **{hook_page_name(hook): partial(hook_page, hook) for hook in SPECS},
 }
+
+
+def gone() -> list[str]:
+    """Pages of hooks that are no more."""
+    found = (path.relative_to(REFERENCE).as_posix() for path in REFERENCE.glob("hooks/*"))
+    return sorted(set(found) - set(PAGES))
 
 
 def main(arguments: list[str]) -> int:
     """Write or check all pages."""
-    stale = []
+    if "--check" in arguments:
+        pages = {REFERENCE / name: page for name, page in PAGES.items()}
+        told = {path: path.read_text("utf-8") if path.is_file() else None for path in pages}
+        stale = [path.name for path, page in pages.items() if told[path] != page()] + gone()
+        if stale:
+            sys.stderr.write(f"out of date: {', '.join(stale)}; run make docs\n")
+        return 1 if stale else 0
+    for name in gone():
+        (REFERENCE / name).unlink()
     for name, page in PAGES.items():
-        path, text = REFERENCE / name, page()
-        if "--check" in arguments:
-            if not path.is_file() or path.read_text("utf-8") != text:
-                stale.append(name)
-        else:
-            path.write_text(text, encoding="utf-8", newline="\n")
-    if stale:
-        sys.stderr.write(f"out of date: {', '.join(stale)}; run make docs\n")
-    return 1 if stale else 0
+        path = REFERENCE / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(page(), encoding="utf-8", newline="\n")
+    return 0
 
 
 if __name__ == "__main__":

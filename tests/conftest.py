@@ -11,9 +11,14 @@ from pathlib import Path
 import pytest
 from acting import act, fingerprint
 from chains import Chain, hold
+from hypothesis import HealthCheck, settings
 from roads import Nursery, Road
 
 from esc_skills.testing.faultserver import FaultServer
+
+# A busy machine is no fault of a law: time is measured in tests/bench, in pairs.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import re
 import shlex
 import subprocess
@@ -11,6 +12,14 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from esc_skills._host.catalogue import Entry
+from esc_skills._host.hooks import PROVIDERS, SPECS, WATCHER_HOOKS
+from esc_skills._host.watchers import Watchers
+from esc_skills.model import Alarm, Edit, Proposal, SkillsBank, Verdict
+from esc_skills.spec import hookspecs
+from esc_skills.testing import conformance
+from esc_skills.testing.conformance.scenes import traces
 
 BIN = Path(sys.executable).parent
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -47,6 +56,81 @@ def fault_rows(root: Path) -> list[tuple[str, str]]:
 def test_reference_pages_are_up_to_date(root: Path) -> None:
     """Pages made from code hold what the code says now; ``make docs`` renews them."""
     assert reference(root).main(["--check"]) == 0
+
+
+def test_every_hook_has_a_page_with_its_docstring(root: Path) -> None:
+    """Page and hook are equal: a page a hook, which says every word of its docstring in order."""
+    folder = root / "docs" / "reference" / "hooks"
+    assert {path.stem for path in folder.iterdir()} == {hook[11:] for hook in SPECS}
+    for hook in SPECS:
+        page = iter(bare((folder / f"{hook[11:]}.md").read_text("utf-8")))
+        said = bare(inspect.getdoc(getattr(hookspecs, hook)) or "")
+        assert said
+        assert [word for word in said if word not in page] == [], hook
+
+
+def bare(text: str) -> list[str]:
+    """Words of a text, without markup."""
+    return re.findall(r"\w+", text.lower())
+
+
+def test_a_page_of_a_hook_that_is_gone_is_found(root: Path, tmp_path: Path) -> None:
+    """``make docs`` takes away, and ``--check`` names, a page that no hook stands behind."""
+    made = reference(root)
+    made.REFERENCE = tmp_path
+    (tmp_path / "hooks").mkdir()
+    for name in ("gates.md", "oracles.md"):
+        (tmp_path / "hooks" / name).write_text("# A hook\n", "utf-8")
+    assert made.gone() == ["hooks/oracles.md"]
+
+
+def example(root: Path, hook: str) -> ModuleType:
+    """The plug-in that stands on a hook's page."""
+    path = root / "examples" / "hooks" / f"{hook[11:]}.py"
+    spec = importlib.util.spec_from_file_location(f"hooks_{path.stem}", path)
+    assert spec
+    assert spec.loader
+    sys.modules[spec.name] = made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+@pytest.mark.parametrize("role", PROVIDERS)
+def test_examples_keep_the_promise_of_their_role(root: Path, role: str, tmp_path: Path) -> None:
+    """The component on the page of a provider hook breaks no law of its role."""
+    talk = tmp_path / "talk.txt"
+    talk.write_text("I feel low.\nWhat happened?\nI lost my job.\n", "utf-8")
+    (component,) = getattr(example(root, PROVIDERS[role]), PROVIDERS[role])()
+    conformance.check(role, component(), path=talk if role == "corpus" else None)
+
+
+TALK = next(trace for trace in traces() if trace.exchanges)
+ALARM = Alarm(rule="crisis.self-harm", speaker="seeker")
+EDIT = Edit(kind="retire", targets=("listen-first",), reason="never used")
+HEARD = {
+    "esc_skills_call_done": {"role": "judge", "place": "report", "outcome": "done"},
+    "esc_skills_exchange_done": {"trace": TALK.id, "exchange": TALK.exchanges[0]},
+    "esc_skills_crisis": {"trace": TALK.id, "alarm": ALARM},
+    "esc_skills_trace_done": {"trace": TALK},
+    "esc_skills_verdict": {
+        "proposal": Proposal(bank="b", edits=(EDIT,)),
+        "verdict": Verdict(decision="accept", gate="always"),
+    },
+    "esc_skills_bank_promoted": {"bank": SkillsBank(), "number": 0},
+    "esc_skills_stage_started": {"stage": "extract", "items": 3},
+    "esc_skills_item_done": {"stage": "extract"},
+}
+
+
+@pytest.mark.parametrize("hook", WATCHER_HOOKS)
+def test_examples_of_watchers_hear(root: Path, hook: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The watcher on the page of a hook is taken in, told once, and not dropped."""
+    caplog.set_level("INFO")
+    plugin, watchers = example(root, hook), Watchers()
+    watchers.add(plugin, Entry(role="watcher", name="example", module="", distribution="docs"))
+    watchers(hook, **HEARD[hook])
+    counted = sum(getattr(plugin, "DONE", {}).values())
+    assert (watchers.reports, len(caplog.records) + counted) == ([], 1)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 from acting import asked_in
+from roads import TALK
 
 from esc_skills.testing.faultserver import Received
 
@@ -31,11 +32,15 @@ repeats = 1
 """
 """Two variants under two seeds, in which nobody asks a model."""
 ASKING = """
-profiles = {{ use = "grid", intentions = ["deep-empathy"], persona_types = ["passive"] }}
+profiles = {{ use = "grid", intentions = ["deep-empathy"], per_cell = 1 }}
 evaluators = ["sage", "safety"]
 reports = ["markdown", "csv"]
 responder = "plain"
 design = "list"
+[[corpus]]
+use = "chat-jsonl"
+path = "talks.jsonl"
+licence = "CC0-1.0"
 [models.responder]
 use = "openai"
 model = "tiny"
@@ -45,7 +50,7 @@ input = 1.0
 output = 2.0
 [study]
 seeds = 2
-baseline_arms = ["none", "evolved"]
+baseline_arms = ["evolved"]
 pairs = [{{ name = "sage alone", evaluators = ["sage"] }}]
 [evolve]
 rounds = 0
@@ -55,6 +60,15 @@ limit = 2
 repeats = 1
 """
 """Two variants that ask the very same of the agent's model, and are scored in two ways."""
+
+
+def write(folder: Path, url: str) -> Path:
+    """Write the study that asks, and the talks that it learns from."""
+    talk = [{"role": who, "content": text} for who, text in TALK]
+    lines = (json.dumps({"id": f"own-{number}", "messages": talk}) + "\n" for number in range(2))
+    (folder / "talks.jsonl").write_text("".join(lines), "utf-8")
+    (folder / "asking.toml").write_text(ASKING.format(url=url), "utf-8")
+    return folder / "asking.toml"
 
 
 def said(received: Received) -> str:

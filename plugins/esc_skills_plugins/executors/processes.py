@@ -1,4 +1,4 @@
-"""Spreads jobs over processes of this machine; for shards of studies that no model slows down."""
+"""Spreads jobs over processes of this machine; for work that no model slows down."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import os
 import pickle
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from typing import ClassVar, TypeVar
 
 import attrs
@@ -20,19 +21,22 @@ R = TypeVar("R")
 
 @attrs.frozen(kw_only=True)
 class ProcessExecutor:
-    """A process a core; each runs one job at a time on a loop of its own.
+    """A process a core: conversations and shards of studies; each runs some jobs at a time.
 
-    A job that cannot be sent to another process, such as a conversation over this process's own
-    models, runs here, as with ``local``.
+    A job that cannot be sent to another process, such as one over this process's own models,
+    runs here, as with ``local``; so does everything in a process that another one began.
     """
 
     name: ClassVar[str] = "processes"
-    summary: ClassVar[str] = "a process a core, for shards of studies; else asyncio in this process"
+    summary: ClassVar[str] = "a process a core, where no model is waited for"
 
     processes: int | None = attrs.field(
         default=None, validator=attrs.validators.optional(attrs.validators.ge(1))
     )
     """Most processes; None takes one a core."""
+    _open: dict[int, ProcessPoolExecutor] = attrs.field(
+        factory=dict, init=False, eq=False, repr=False
+    )
 
     @property
     def width(self) -> int:
@@ -51,19 +55,20 @@ class ProcessExecutor:
             PluginError: A process was killed.
         """
         many = min(limit, self.width, len(items))
-        if many < 2 or not _can_go(work, items):
+        if many < 2 or _is_child() or not _can_go(work, items):
             return await LocalExecutor().map(work, items, limit)
-        from concurrent.futures import ProcessPoolExecutor
         from concurrent.futures.process import BrokenProcessPool
-        from multiprocessing import get_context
 
-        # A new interpreter each: a copy of this one would share open files and locks.
-        pool = ProcessPoolExecutor(many, mp_context=get_context("spawn"))
+        each = limit // many
+        size = 1 if each == 1 else -(-len(items) // many)
+        parts = [items[start : start + size] for start in range(0, len(items), size)]
+        pool = self._pool(many)
         loop = asyncio.get_running_loop()
-        futures = [loop.run_in_executor(pool, _alone, work, item) for item in items]
+        futures = [loop.run_in_executor(pool, _some, work, part, each) for part in parts]
         try:
-            answers = tuple(await asyncio.gather(*futures))
+            return tuple(answer for some in await asyncio.gather(*futures) for answer in some)
         except BrokenProcessPool as fault:
+            self._end(many)
             raise PluginError(
                 "a process that played a part of the work was killed",
                 hint="give it more memory, or fewer processes; then the same command goes on",
@@ -71,12 +76,35 @@ class ProcessExecutor:
                 hook="map",
             ) from fault
         except BaseException:
-            for process in list((pool._processes or {}).values()):
-                process.terminate()  # what it was doing is resumed like after any kill
+            self._end(many)
             raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-        return answers
+
+    def close(self) -> None:
+        """End the processes; the next jobs begin new ones."""
+        while self._open:
+            self._open.popitem()[1].shutdown()
+
+    def _pool(self, many: int) -> ProcessPoolExecutor:
+        """Processes stay from map to map: to begin one takes as long as many conversations."""
+        if many not in self._open:
+            from multiprocessing import get_context
+
+            self.close()
+            # A new interpreter each: a copy of this one would share open files and locks.
+            self._open[many] = ProcessPoolExecutor(many, mp_context=get_context("spawn"))
+        return self._open[many]
+
+    def _end(self, many: int) -> None:
+        pool = self._open.pop(many)
+        for process in list((pool._processes or {}).values()):
+            process.terminate()  # what it was doing is resumed like after any kill
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _is_child() -> bool:
+    from multiprocessing import parent_process
+
+    return parent_process() is not None
 
 
 def _can_go(work: object, items: Sequence[object]) -> bool:
@@ -87,13 +115,9 @@ def _can_go(work: object, items: Sequence[object]) -> bool:
     return True
 
 
-def _alone(work: Callable[[T], Awaitable[R]], item: T) -> R:
-    """One job in a process of its own."""
-
-    async def one() -> R:
-        return await work(item)
-
-    return asyncio.run(one())
+def _some(work: Callable[[T], Awaitable[R]], items: Sequence[T], limit: int) -> tuple[R, ...]:
+    """Jobs in a process of their own."""
+    return asyncio.run(LocalExecutor().map(work, items, limit))
 
 
 @hookimpl

@@ -10,6 +10,6 @@ from __future__ import annotations
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from esc_skills._cli.group import run_main
+    from esc_skills._cli.group import process
 
-    run_main()
+    process()

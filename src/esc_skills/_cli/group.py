@@ -6,6 +6,7 @@ Python itself allows.
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import os
 import signal
@@ -14,6 +15,8 @@ from typing import Any, NoReturn
 
 import click
 
+from esc_skills._cli import streams
+from esc_skills._engine import lastly
 from esc_skills.errors import EscSkillsError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -88,15 +91,43 @@ def cli(debug: bool, disable: tuple[str, ...], safe: bool) -> None:
         os.environ["ESC_SKILLS_SAFE"] = "1"
 
 
-def _quiet_pipe() -> NoReturn:
-    # The reader is gone (`| head`): point stdout at nothing, so that exit does not complain.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(0)
-
-
 def _leave(code: int, line: str) -> NoReturn:
     click.echo(line, err=True)
     sys.exit(code)
+
+
+def _give_up(fault: EscSkillsError) -> NoReturn:
+    """End a process that hears no interrupt."""
+    click.echo(fault.line, err=True)
+    os._exit(fault.exit_code)
+
+
+def _left_behind(*kinds: str) -> bool:
+    """Tell what plug-ins left behind, if any was imported; True when there is something."""
+    if "esc_skills._host.importing" not in sys.modules:
+        return False
+    from esc_skills._host import leftovers
+
+    found = [line for kind in kinds for line in getattr(leftovers, kind)()]
+    for line in found:
+        click.echo(f"warning: left behind: {line}", err=True)
+    return bool(found)
+
+
+def process() -> None:
+    """Run the command line as a process of its own, which ends whatever goes on in it (P13)."""
+    if "--json" in sys.argv:
+        streams.set_aside()
+    lastly.last_resort = _give_up
+    atexit.register(_left_behind, "children")  # the first to register is the last to be called
+    try:
+        run_main()
+    except SystemExit as end:
+        if _left_behind("threads", "workers"):  # Python would wait for these
+            _left_behind("children")
+            sys.stdout.flush()
+            os._exit(end.code if isinstance(end.code, int) else 1)
+        raise
 
 
 def run_main(arguments: list[str] | None = None) -> NoReturn:
@@ -114,9 +145,11 @@ def run_main(arguments: list[str] | None = None) -> NoReturn:
     try:
         done = cli.main(words, prog_name="esc-skills", standalone_mode=False)
         sys.stdout.flush()
+        streams.document().flush()
         sys.exit(done if isinstance(done, int) else 0)
     except BrokenPipeError:
-        _quiet_pipe()
+        streams.quiet()  # the reader is gone (`| head`)
+        sys.exit(0)
     except (KeyboardInterrupt, click.Abort):
         _leave(130, "interrupted: nothing finished is lost; give the same command to go on")
     except click.ClickException as fault:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from esc_skills._cli.authors import check, new, split_key
 from esc_skills._cli.run import JSON
 from esc_skills._cli.tables import clean, columns, emit_json
 
@@ -85,19 +86,20 @@ def list_entries(role: str | None, as_json: bool) -> int:
 
 @plugins.command("show")
 @click.argument("key", metavar="ROLE.NAME")
+@click.option("--probe", is_flag=True, help="Load it in a process of its own first.")
 @JSON
-def show(key: str, as_json: bool) -> int:
+def show(key: str, as_json: bool, *, probe: bool) -> int:
     """Show a component: who brings it, and its settings."""
+    from esc_skills._host.doctor import tried
     from esc_skills._host.loading import Host
     from esc_skills._host.settings import settings_of
-    from esc_skills.errors import UsageError
 
-    role, dot, name = key.partition(".")
-    if not dot:
-        raise UsageError(f"{key!r} is not ROLE.NAME", hint="such as retriever.bm25")
+    role, name = split_key(key)
     catalogue = _catalogue()
-    cls = Host(catalogue).component_class(role, name)
     entry = catalogue.choose(role, name)
+    if probe:
+        tried(entry)
+    cls = Host(catalogue).component_class(role, name)
     settings = settings_of(cls)
     facts: dict[str, Any] = {
         "key": entry.key,
@@ -134,3 +136,7 @@ def doctor(as_json: bool) -> int:
         rows = [(item.entry.key, item.entry.owner, item.state, item.told) for item in found]
         _echo_columns([head, *rows])
     return 5 if any(item.state == "broken" for item in found) else 0
+
+
+for command in (check, new):
+    plugins.add_command(command)

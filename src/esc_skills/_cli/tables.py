@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from esc_skills._cli.streams import document
 from esc_skills.model import Score, short_hash
 from esc_skills.model.identity import plain
 
@@ -88,4 +89,5 @@ def score_lines(scores: Iterable[Score]) -> list[str]:
 
 def emit_json(value: Any) -> None:
     """Write one JSON document to stdout."""
-    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False))
+    text = json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False)
+    click.echo(text, file=document())

@@ -81,6 +81,10 @@ class Budget:
     """Money spent and reserved, as far as prices are known."""
     unpriced: int = 0
     """Requests whose price is unknown."""
+    held_tokens: int = 0
+    """Tokens reserved for requests under way, or kept for those whose use is unknown."""
+    held_usd: float = 0.0
+    """Their price."""
     started: float = attrs.field(init=False)
     """When it began, by ``clock``."""
 
@@ -105,6 +109,19 @@ class Budget:
             usd=sum(row.usd for row in rows),
             unpriced=sum(row.unpriced for row in rows),
         )
+
+    def refresh(self, journal: Journal) -> None:
+        """Count what other processes have spent over the same journal, where there are caps.
+
+        Together, processes pass a cap by no more than what is under way between two looks.
+        """
+        if self.caps == Caps():
+            return
+        spent = Budget.resumed(self.caps, journal)
+        self.calls = max(self.calls, spent.calls)  # a call just begun is not written yet
+        self.tokens = spent.tokens + self.held_tokens
+        self.usd = spent.usd + self.held_usd
+        self.unpriced = max(self.unpriced, spent.unpriced)
 
     def check(self, models: Iterable[Model]) -> None:
         """Refuse a cap on money where a price is unknown, before anything is sent.
@@ -142,6 +159,8 @@ class Budget:
         self.calls += 1
         self.tokens += prompt + answer
         self.usd += usd or 0.0
+        self.held_tokens += prompt + answer
+        self.held_usd += usd or 0.0
         return Hold(prompt + answer, usd)
 
     def settle(self, hold: Hold, completion: Completion, model: Model) -> float | None:
@@ -153,12 +172,14 @@ class Budget:
         used = completion.tokens_in + completion.tokens_out
         if used:
             self.tokens += used - hold.tokens
+            self.held_tokens -= hold.tokens
         rate = self.prices.rate(model.name, model.backend.name, model.base_url)
         usd = self.prices.of(completion, rate)
         if usd is None:
             self.unpriced += 1
         else:
             self.usd += usd - (hold.usd or 0.0)
+            self.held_usd -= hold.usd or 0.0
         return usd
 
     def release(self, hold: Hold, *, sent: bool = True) -> None:
@@ -166,6 +187,8 @@ class Budget:
         self.calls -= not sent
         self.tokens -= hold.tokens
         self.usd -= hold.usd or 0.0
+        self.held_tokens -= hold.tokens
+        self.held_usd -= hold.usd or 0.0
 
 
 def _end(key: str, what: str, cap: float) -> BudgetExceeded:

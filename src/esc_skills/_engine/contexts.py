@@ -25,6 +25,10 @@ class RunContext:
     _rng: Random
     _gateway: Gateway
     _note: Note
+    asked: int = attrs.field(default=0, init=False)
+    """Questions so far."""
+    answered: int = attrs.field(default=0, init=False)
+    """Those that are over."""
 
     @property
     def rng(self) -> Random:
@@ -33,7 +37,11 @@ class RunContext:
 
     async def ask(self, role: str, prompt: Prompt, *, into: type[T]) -> T:
         """Ask the model of a role; see ``spec.services.Context.ask``."""
-        return await self._gateway.ask(role, prompt, into=into, place=self.place)
+        self.asked += 1
+        try:
+            return await self._gateway.ask(role, prompt, into=into, place=self.place)
+        finally:
+            self.answered += 1
 
     def note(self, kind: str, **facts: str | int | float) -> None:
         """Leave a fact for the ledger."""

@@ -10,6 +10,7 @@ import attrs
 from esc_skills._engine.casting import joined
 from esc_skills._engine.experiment import Choice, Experiment
 from esc_skills._engine.gateway import Model
+from esc_skills._engine.oath import Oath
 from esc_skills._engine.pricing import Prices
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.loading import Host
@@ -70,6 +71,8 @@ class Crew:
     """Plug-in table: who touched a result, for run.json."""
     prices: Prices = attrs.field(factory=Prices)
     """What tokens cost."""
+    oath: Oath = attrs.field(factory=Oath.on, eq=False, repr=False)
+    """What no plug-in may replace."""
 
     @property
     def players(self) -> tuple[Any, ...]:
@@ -86,6 +89,11 @@ class Crew:
         """The same crew with corpora that lie elsewhere now, by the path that was given."""
         moved = tuple((corpus, data.get(path, path)) for corpus, path in self.corpora)
         return attrs.evolve(self, corpora=moved)
+
+    def close(self) -> None:
+        """Let the executor give back what it holds for the run, such as processes."""
+        if (end := getattr(self.executor, "close", None)) is not None:
+            end()
 
     def check(self, players: Sequence[Any]) -> None:
         """Look whether everybody who asks a model has one, before anything is paid (R29).
@@ -187,6 +195,8 @@ def hire(
         PluginError: A plug-in could not be loaded or breaks its role's promise.
     """
     hiring = Hiring(host=Host(catalogue), where=where)
+    # Guards come first: what is imported after them is seen when it lays hands on them.
+    oath = Oath.on(hiring.host.component_class("guard", one.use) for one in experiment.guards)
     corpora = tuple((hiring.one("corpus", choice), choice.path) for choice in experiment.corpus)
     single = {
         role: hiring.one(role, getattr(experiment, role))
@@ -210,7 +220,13 @@ def hire(
         reports=hiring.many("report", experiment.reports),
         models=models,
         prices=Prices(own=hiring.prices),
-        watchers=hiring.host.watchers([item.use for item in experiment.watchers], tell=tell),
+        watchers=hiring.host.watchers(
+            [item.use for item in experiment.watchers],
+            settings={item.use: item.settings for item in experiment.watchers},
+            tell=tell,
+            where=where,
+        ),
         table=tuple(hiring.table),
+        oath=oath,
         **single,
     )

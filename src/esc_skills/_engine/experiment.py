@@ -109,6 +109,9 @@ class Limits:
     """Seconds that one request may take, to its last byte."""
     deadline: float = attrs.field(default=300.0, validator=between(0.01, 86_400))
     """Seconds that one question may take, with all its tries and waits."""
+    component: float = attrs.field(default=300.0, validator=between(0.01, 86_400))
+    """Seconds that one call of a component may take, the time that it waits for models left
+    out."""
 
 
 @attrs.frozen(kw_only=True)
@@ -194,4 +197,4 @@ class Experiment:
     def hash(self) -> str:
         """Content hash of all that a result depends on: equal ones may share a run folder."""
         effortless = attrs.evolve(self.run, concurrency=1, budget=Budget(), limits=Limits())
-        return content_hash(attrs.evolve(self, run=effortless))
+        return content_hash(attrs.evolve(self, run=effortless, watchers=()))

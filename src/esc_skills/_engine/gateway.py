@@ -120,9 +120,7 @@ class Gateway:
         request = compose(prompt, model, into, self.nonce)
         parts = split(request)
         key = key_of(parts, model, self.lane + place, prompt.repeat)
-        if key not in self.asked:
-            self.asked.add(key)
-            self.remember(key)
+        self.know(key)
         while key in self._flying:
             completion, fault = await self._join(key)
             if fault is not None:
@@ -140,6 +138,18 @@ class Gateway:
             self._tell(role, place, _state(absent), _usage(model))
             raise absent
         return await self._lead(call, prompt, into)
+
+    def know(self, key: str) -> None:
+        """Remember a question of this run, asked here or in another process."""
+        if key not in self.asked:
+            self.asked.add(key)
+            self.remember(key)
+
+    def catch_up(self) -> None:
+        """Learn what other processes have asked and spent over the same journal."""
+        if self.journal is not None:
+            self.journal.learn()
+            self.budget.refresh(self.journal)
 
     async def _lead(self, call: Call, prompt: Prompt, into: type[T]) -> T:
         """Send a question, and give what came of it to all who ask the same meanwhile."""
@@ -312,7 +322,7 @@ def _usage(model: Model, sent: Sequence[Answered[Any]] = (), seconds: float = 0.
         tokens_in=sum(one.completion.tokens_in for one in sent),
         tokens_out=sum(one.completion.tokens_out for one in sent),
         tokens_cached=sum(one.completion.tokens_cached for one in sent),
-        usd=sum(prices) if len(prices) == len(sent) else None,
+        usd=sum(prices, 0.0) if len(prices) == len(sent) else None,
         seconds=seconds,
     )
 

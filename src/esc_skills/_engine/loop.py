@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from esc_skills._engine.vigil import told_apart
+
 T = TypeVar("T")
 YOUNG = 20_000
 """Objects made before the garbage collector looks. Hundreds of calls under way live longer than its
@@ -17,7 +19,7 @@ usual 700, and it would walk over all of them again and again: a fifth of a call
 
 def complete(work: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine to its end; inside a running loop, on a thread of its own."""
-    with rare_collections():
+    with rare_collections(), told_apart():
         try:
             asyncio.get_running_loop()
         except RuntimeError:

@@ -19,9 +19,12 @@ from esc_skills.errors import UsageError
 
 FILE = "run.json"
 
-EFFORT = tuple(f"$.experiment.run.{key}" for key in ("concurrency", "budget", "limits"))
-"""How much is done at once, and at what price, changes no result: a run goes on with other
-numbers."""
+EFFORT = (
+    *(f"$.experiment.run.{key}" for key in ("concurrency", "budget", "limits")),
+    "$.experiment.watchers",
+)
+"""How much is done at once, at what price, and who watches, changes no result: a run goes on with
+other numbers, and with other watchers."""
 
 
 class _Absent:
@@ -72,6 +75,16 @@ def _begun(name: str) -> bool:
     return name == "lock" or (name.startswith(f".{FILE}.") and name.endswith(".tmp"))
 
 
+def _by_name(key: str, value: Any) -> Any:
+    """The plug-in table by plug-in and distribution, so that a difference names its owner."""
+    if key != "plugins" or not isinstance(value, list):
+        return value
+    rows: dict[str, list[Any]] = {}
+    for row in value:
+        rows.setdefault(f"{row['role']}.{row['name']} ({row['distribution']})", []).append(row)
+    return {name: some[0] if len(some) == 1 else some for name, some in rows.items()}
+
+
 def check_same(folder: RunFolder, description: Mapping[str, Any]) -> bool:
     """Whether the folder holds this very run; a run of something else is refused.
 
@@ -92,8 +105,9 @@ def check_same(folder: RunFolder, description: Mapping[str, Any]) -> bool:
             )
         return False
     stored = folder.read_json(FILE)
-    kept = {key: stored.get(key) for key in description}
-    lines = [line for line in differences(kept, description) if not line.startswith(EFFORT)]
+    kept = {key: _by_name(key, stored.get(key)) for key in description}
+    now_is = {key: _by_name(key, value) for key, value in description.items()}
+    lines = [line for line in differences(kept, now_is) if not line.startswith(EFFORT)]
     if lines:
         more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
         raise UsageError(

@@ -19,6 +19,7 @@ from esc_skills._engine.opening import Shared
 from esc_skills._engine.records import read_record
 from esc_skills._engine.road import Milestone
 from esc_skills._engine.signals import Call, Signals
+from esc_skills._engine.vigil import watched
 from esc_skills._engine.walking import Walk
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.presets import preset
@@ -162,7 +163,8 @@ async def walked(
     path = Path(out) if out is not None else default_out(source, experiment)
     where = str(source) if isinstance(source, (str, Path)) else "experiment"
     told = Signals(calls=watch)
-    crew = hire(experiment, catalogue, where, tell=told.watcher_dropped)
+    with watched(experiment.run.limits.component):
+        crew = hire(experiment, catalogue, where, tell=told.watcher_dropped)
     if shared is not None:
         crew = crew.reading(shared.data)
     told.warned(kinship(crew.models, crew.asked))
@@ -176,7 +178,8 @@ async def walked(
         resumed = book.open()
         sweep(folder.path)
         walk = Walk.over(experiment, crew, book, watch, shared)
-        scores, pages = await walk.to(until)
+        with watched(experiment.run.limits.component):
+            scores, pages = await walk.to(until)
     faults = walk.counter.lines
     return Run(path=path, scores=scores, faults=faults, resumed=resumed, pages=pages)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
 import attrs
 
@@ -12,11 +13,13 @@ from esc_skills._engine.purse import Purse
 from esc_skills._engine.shelf import TRIAL, Shelf, arm_name
 from esc_skills._engine.signals import Signals
 from esc_skills._engine.stamping import stamper
+from esc_skills._engine.touring import Away, Luggage, Stand, Tour, packed
 from esc_skills._stages.cast import Rules, Stage, Supporter
 from esc_skills._stages.converse import converse
 from esc_skills._stages.respond import respond
 from esc_skills._stages.trying import Trials
 from esc_skills._stages.verify import Seat
+from esc_skills._store.folder import RunFolder
 from esc_skills.errors import ProviderClosedError
 from esc_skills.model import (
     Dialogue,
@@ -56,6 +59,24 @@ class Theatre:
     purse: Purse = attrs.field(factory=Purse)
     """Knows whether the budget has ended."""
     _supporters: dict[str, Supporter] = attrs.field(factory=dict)
+    _luggage: tuple[str, bytes] | None = None
+
+    @classmethod
+    def reopened(cls, luggage: Luggage, ear: Stand) -> Theatre:
+        """The same theatre in another process; it plays and keeps no traces."""
+        signals = Signals(calls=(ear,))
+        gateway = luggage.gateway(signals.call_done, ear.asked.append)
+        return cls(
+            crew=luggage.crew,
+            units=luggage.units,
+            rules=luggage.rules,
+            concurrency=1,
+            lender=Lender(
+                seed=luggage.seed, gateway=gateway, note=ear.note, streams=luggage.streams
+            ),
+            shelf=Shelf(folder=RunFolder(Path())),
+            signals=signals,
+        )
 
     async def supporter(self, bank: SkillsBank | None, trials: Trials | None = None) -> Supporter:
         """Make the agent ready for a bank; None is the no-skills arm.
@@ -100,36 +121,29 @@ class Theatre:
                 finished are on the shelf. While a bank evolves, a single conversation that was
                 lost to a provider ends the run: a verdict must not depend on an outage.
         """
-        key = _key(bank, trials)
         by_id: dict[tuple[str, int], SeekerProfile] = {
             (profile.id, repeat): profile for profile, repeat in seats
         }
-        setting = Stage(
-            supporter=await self.supporter(bank, trials),
-            seeker=self.crew.seeker,
-            rules=self.rules,
-            arm=arm_name(key),
-            told=self.signals.exchange_done,
-            alert=self.signals.crisis,
-            stamp=stamper(self.crew.models),
-        )
+        setting = await self.setting(bank, trials)
 
-        async def one(seat: tuple[str, int]) -> Trace:
-            profile_id, repeat = seat
-            lend = self.lender.at("talk", profile_id, repeat)
-            trace = await converse(by_id[seat], setting, lend, repeat=repeat)
+        async def one(seat: Seat) -> Trace:
+            trace = await self.talk(setting, seat)
             self.signals.trace_done(trace)
             self.signals.item_done(stage)
             return trace
 
         async def hold(missing: Sequence[tuple[str, int]]) -> Sequence[Trace]:
             self.signals.stage_started(stage, len(missing))
-            spared = self.purse.spare(one)
-            made = await self.crew.executor.map(spared, missing, self.concurrency)
-            return [trace for trace in made if trace is not None]
+            tour = Tour(here=self.purse.spare(one), scene=(bank, trials), pack=self._pack)
+            left = [(by_id[seat], seat[1]) for seat in missing]
+            made = await self.crew.executor.map(tour, left, self.concurrency)
+            traces = [self._home(item, stage) for item in made]
+            if any(isinstance(item, Away) for item in made):
+                self.lender.gateway.catch_up()
+            return [trace for trace in traces if trace is not None]
 
         evolving = stage == "evolve"
-        traces = await self.shelf.fetch(key, list(by_id), hold, final=evolving)
+        traces = await self.shelf.fetch(_key(bank, trials), list(by_id), hold, final=evolving)
         self.purse.check()
         lost = [trace for trace in traces if trace.fault == "service"]
         if evolving and lost:
@@ -139,6 +153,51 @@ class Theatre:
                 hint="when the provider answers, give the same command to go on",
             )
         return traces
+
+    async def setting(self, bank: SkillsBank | None, trials: Trials | None = None) -> Stage:
+        """A bank's supporter and its seekers, ready to talk."""
+        return Stage(
+            supporter=await self.supporter(bank, trials),
+            seeker=self.crew.seeker,
+            rules=self.rules,
+            arm=arm_name(_key(bank, trials)),
+            told=self.signals.exchange_done,
+            alert=self.signals.crisis,
+            stamp=stamper(self.crew.models),
+        )
+
+    async def talk(self, setting: Stage, seat: Seat) -> Trace:
+        """Hold one conversation; chance hangs on the seat alone."""
+        profile, repeat = seat
+        lend = self.lender.at("talk", profile.id, repeat)
+        self.crew.oath.check()
+        trace = await converse(profile, setting, lend, repeat=repeat)
+        self.crew.oath.check()
+        return trace
+
+    def _pack(self) -> tuple[str, bytes]:
+        if self._luggage is None:
+            self._luggage = packed(self.crew, self.units, self.rules, self.lender)
+        return self._luggage
+
+    def _home(self, made: Trace | Away | None, stage: str) -> Trace | None:
+        """Tell what was heard of a conversation that was held elsewhere."""
+        if not isinstance(made, Away):
+            return made
+        for hook, facts in made.heard:
+            for call in self.signals.calls:
+                call(hook, **facts)
+        for note in made.notes:
+            self.lender.note(*note)
+        for key in made.asked:
+            self.lender.gateway.know(key)
+        self.purse.ended = self.purse.ended or made.ended
+        if made.trace is not None:
+            for exchange in made.trace.exchanges:
+                self.signals.exchange_done(made.trace.id, exchange)
+            self.signals.trace_done(made.trace)
+            self.signals.item_done(stage)
+        return made.trace
 
     def played(self, bank: SkillsBank | None, seats: Sequence[Seat]) -> tuple[Trace, ...]:
         """Conversations of the seats that are finished; none is begun."""

@@ -152,6 +152,7 @@ class Walk:
         finally:
             self._remember()
             self.gateway.close()
+            self.road.crew.close()
         return scores, pages
 
     def _asked(self, key: str) -> None:

@@ -209,6 +209,8 @@ class Catalogue:
     def _unknown(self, role: str, name: str) -> UnknownPluginError:
         names = self.names(role)
         guess = did_you_mean(name, names) or f"see `esc-skills plugins list --role {role}`"
+        if not names:
+            guess = f"install {OWN_DISTRIBUTION} anew, it brings a {role}, or another that does"
         return UnknownPluginError(
             f"no {role} is called {name!r}; installed: {listed(names)}", hint=guess
         )
@@ -232,5 +234,6 @@ def _refusal(found: list[Entry]) -> UnknownPluginError | PluginConflictError | P
         )
     return UnknownPluginError(
         f"{entry.key} of {entry.owner} is switched off ({entry.reason})",
-        hint="take it out of [plugins] disable, --no-plugin, ESC_SKILLS_DISABLE, ESC_SKILLS_SAFE",
+        hint="take it out of [plugins] disable, --no-plugin, ESC_SKILLS_DISABLE, ESC_SKILLS_SAFE, "
+        f"or install another distribution that brings {entry.key}",
     )

@@ -10,7 +10,9 @@ from itertools import groupby
 
 import attrs
 
+from esc_skills._host.blame import owner
 from esc_skills._host.catalogue import Catalogue, Entry
+from esc_skills.errors import PluginLoadError
 
 PATIENCE = 60.0
 """Seconds that the entries of one distribution may take to load."""
@@ -25,7 +27,7 @@ class Diagnosis:
     state: str
     """``ok``, ``broken`` or ``disabled``."""
     reason: str = ""
-    """What is wrong; empty when nothing is."""
+    """What is wrong, or at least bad manners; empty when nothing is."""
     hint: str = ""
     """What to do next; empty when nothing is wrong."""
 
@@ -54,6 +56,17 @@ def examine(catalogue: Catalogue, *, patience: float = PATIENCE) -> tuple[Diagno
     return tuple(found[id(item)] for item in catalogue.entries)
 
 
+def tried(entry: Entry) -> None:
+    """Load one entry in a process that it may bring down.
+
+    Raises:
+        PluginLoadError: It did, or it is broken.
+    """
+    (found,) = _tried((entry,), PATIENCE)
+    if found.state == "broken":
+        raise PluginLoadError(found.reason, hint=found.hint, **owner(entry))
+
+
 def _unready(entry: Entry) -> Diagnosis:
     if entry.status == "disabled":
         return Diagnosis(entry=entry, state="disabled", reason=entry.reason)
@@ -70,9 +83,9 @@ def _tried(entries: tuple[Entry, ...], patience: float) -> Iterator[Diagnosis]:
     while left:
         lines, end = _probe([item.key for item in left], patience)
         for facts in lines:
-            state = "broken" if facts["reason"] else "ok"
             entry = left.pop(0)
-            yield Diagnosis(entry=entry, state=state, reason=facts["reason"], hint=facts["hint"])
+            del facts["key"]
+            yield Diagnosis(entry=entry, **facts)
         if left:
             yield _killed(left.pop(0), end)
 

@@ -7,6 +7,8 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+import attrs
+
 from esc_skills._codec.settings import structure
 from esc_skills._host import records
 from esc_skills._host.blame import owner, said, spot
@@ -17,7 +19,13 @@ from esc_skills._host.importing import load_module
 from esc_skills._host.nearest import listed
 from esc_skills._host.watchers import Watchers
 from esc_skills._host.wrapping import wrap
-from esc_skills.errors import EscSkillsError, PluginContractError, PluginError, UnknownPluginError
+from esc_skills.errors import (
+    ConfigError,
+    EscSkillsError,
+    PluginContractError,
+    PluginError,
+    UnknownPluginError,
+)
 from esc_skills.spec import ROLES
 
 
@@ -81,19 +89,45 @@ class Host:
         return records.describe(component, self.catalogue.choose(role, component.name))
 
     def watchers(
-        self, names: Iterable[str], *, tell: Callable[[PluginError], None] | None = None
+        self,
+        names: Iterable[str],
+        *,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
+        tell: Callable[[PluginError], None] | None = None,
+        where: str = "",
     ) -> Watchers:
         """Load the watchers that an experiment names.
 
         Args:
             names: Names after ``watcher.``.
+            settings: By name, for a module with an attrs class ``Watcher``; its object hears.
             tell: Called once for every watcher that is dropped because it raised.
+            where: File that the settings came from, for messages.
+
+        Raises:
+            ConfigError: A setting is wrong, or the watcher takes none.
         """
         watchers = Watchers(tell=tell)
         for name in names:
             entry = self.catalogue.choose("watcher", name)
-            watchers.add(load_module(entry), entry)
+            given = (settings or {}).get(name, {})
+            place = f"{where}: [watchers] {name}" if where else f"[watchers] {name}"
+            watchers.add(_hearing(entry, load_module(entry), given, place), entry)
         return watchers
+
+
+def _hearing(entry: Entry, module: ModuleType, settings: Mapping[str, Any], place: str) -> object:
+    """What hears of events: the object that a module makes of its settings, or the module."""
+    made = getattr(module, "Watcher", None)
+    if isinstance(made, type) and attrs.has(made):
+        try:
+            return structure(settings, made, place)
+        except SystemExit as fault:
+            raise _failed(entry, "__init__", fault) from fault
+    if settings:
+        hint = f'name it alone: watchers = ["{entry.name}"]'
+        raise ConfigError("takes no settings", where=place, hint=hint)
+    return module
 
 
 @cache

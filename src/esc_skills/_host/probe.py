@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
+import threading
 from typing import Any
 
 from esc_skills._host.catalogue import Catalogue
@@ -16,6 +18,9 @@ from esc_skills._host.hooks import PROVIDERS
 from esc_skills._host.loading import Host
 from esc_skills._host.presets import preset, study_preset
 from esc_skills.errors import EscSkillsError
+
+SLOW = 1.0
+"""Seconds of an import that are worth a word."""
 
 
 def load(host: Host, role: str, name: str) -> None:
@@ -37,11 +42,25 @@ def load(host: Host, role: str, name: str) -> None:
 def outcome(host: Host, key: str) -> dict[str, Any]:
     """Load one entry and put the result in a form for JSON."""
     role, _, name = key.partition(".")
-    try:
-        load(host, role, name)
-    except EscSkillsError as fault:
-        return {"key": key, "reason": fault.message, "hint": fault.hint}
-    return {"key": key, "reason": "", "hint": ""}
+    begun, threads = os.times().elapsed, threading.active_count()
+    state, reason, hint = "ok", "", ""
+    with tempfile.TemporaryFile() as words:
+        os.dup2(words.fileno(), 1)
+        try:
+            load(host, role, name)
+        except EscSkillsError as fault:
+            state, reason, hint = "broken", fault.message, fault.hint
+        sys.stdout.flush()
+        os.dup2(2, 1)
+        if state == "ok":
+            took = os.times().elapsed - begun
+            habits = (
+                (took > SLOW, f"takes {took:.1f} s to import"),
+                (words.seek(0, os.SEEK_END) > 0, "prints when it is imported"),
+                (threading.active_count() > threads, "starts threads when it is imported"),
+            )
+            reason = "; ".join(habit for there, habit in habits if there)
+    return {"key": key, "state": state, "reason": reason, "hint": hint}
 
 
 def main(keys: list[str]) -> None:

@@ -6,6 +6,7 @@ get one too. In-process code is no security border: the pane names the owner of 
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import sys
 from collections.abc import Callable
@@ -22,6 +23,9 @@ from esc_skills._host.relay import Relay
 from esc_skills._host.shapes import shape
 from esc_skills.errors import EscSkillsError, PluginContractError, PluginError
 from esc_skills.spec import ROLES, Executor
+
+LATE: dict[asyncio.Task[Any], float] = {}
+"""Tasks whose call was cancelled because it took too long, and the seconds that it had."""
 
 
 class Pane:
@@ -77,8 +81,13 @@ def wrap(role: str, entry: Entry, component: Any) -> Any:
         its role promises. Own errors of the framework pass. It is pickled as role, name and
         settings, and loaded through the host in the other process.
     """
+    return pane(role)(component, entry)
+
+
+def pane(role: str) -> type[Pane]:
+    """The class of the panes of a role."""
     protocol: Any = ROLES[role]
-    return _pane_of(protocol)(component, entry)
+    return _pane_of(protocol)
 
 
 @cache
@@ -140,6 +149,12 @@ def _awaited(promise: Promise) -> Callable[..., Any]:
             answer = await getattr(self._inner, name)(*args, **facts)
         except EscSkillsError:
             raise
+        except asyncio.CancelledError:
+            seconds = _late()
+            if seconds is None:
+                raise
+            slow = TimeoutError(f"no end within {seconds:g} s (run.limits.component)")
+            raise _broken(self, name, slow, *args, *facts.values()) from None
         except (Exception, SystemExit) as fault:
             raise _broken(self, name, fault, *args, *facts.values()) from fault
         return finish(self, answer)
@@ -208,6 +223,13 @@ def _broken(pane: Pane, hook: str, fault: BaseException, *args: Any) -> PluginEr
         hook=hook,
         **owner(pane._entry),
     )
+
+
+def _late() -> float | None:
+    """Seconds that the cancelled call of this task had; None when others cancelled it."""
+    task = asyncio.current_task()
+    seconds = LATE.pop(task, None) if task else None
+    return seconds if task and seconds is not None and not task.uncancel() else None
 
 
 def _has_place(arg: Any) -> bool:

@@ -235,6 +235,12 @@ class Journal:
                 self._known.setdefault(key, number)
             self._last = number
 
+    def learn(self) -> None:
+        """Find from now on what other processes have added; what is not open learns by opening."""
+        if self._open is not None:
+            with self._faults():
+                self._learn(self._open)
+
     def drop(self, key: str) -> None:
         """Forget an answer that turned out unusable (R42); what it cost stays."""
         with self._faults():
@@ -272,7 +278,10 @@ class Journal:
         return tuple(Spend(**dict(zip(names, row, strict=True))) for row in rows)
 
     def costs(self) -> dict[str, tuple[int, int, float | None]]:
-        """Prompt tokens, completion tokens and price by question; None for a price unknown."""
+        """Prompt tokens, completion tokens and price by question; None for a price unknown.
+
+        Of its answers alone: requests that a fault or a kill made once more are left out.
+        """
         if self._open is None and not self.path.exists():
             return {}
         with self._faults():

@@ -36,8 +36,10 @@ CALLS = """SELECT key, head, coalesce(CAST(text AS BLOB), x''), coalesce(CAST(ta
 SPEND = """SELECT role, model, state, count(*), sum(tokens_in), sum(tokens_out),
     sum(tokens_cached), coalesce(sum(usd), 0.0), sum(usd IS NULL)
     FROM sends WHERE state != 'unsent' GROUP BY role, model, state ORDER BY role, model, state"""
-COSTS = """SELECT key, sum(tokens_in), sum(tokens_out), total(usd), sum(usd IS NULL)
-    FROM sends WHERE state != 'unsent' GROUP BY key"""
+COSTS = """SELECT key, sum(tokens_in), sum(tokens_out), total(usd), sum(usd IS NULL) FROM (
+    SELECT key, state, min(id), tokens_in, tokens_out, usd FROM sends
+    WHERE state = 'done' OR tokens_in + tokens_out > 0 GROUP BY key, state) GROUP BY key"""
+"""Of answers alone, usable or not, one of a kind: what faults and kills repeated is chance."""
 
 _TABLES = (
     """CREATE TABLE intents (id INTEGER PRIMARY KEY, key TEXT NOT NULL, role TEXT NOT NULL,

@@ -89,8 +89,7 @@ def _side(target: str, evaluators: Sequence[str]) -> Side:
         return _of_study(folder, wanted or "baseline")
     if folder.is_dir():
         return _of_run(folder, wanted or ARMS[-1])
-    if not is_corpus(target):
-        raise UsageError(f"nothing at {target!r}", hint="give a run folder, or CORPUS:PATH")
+    is_corpus(target)  # refuses what is neither
     scores, _ = score_corpus(target, None, evaluators)
     return _sided(Path(target.partition(":")[2]).stem or target, scores)
 

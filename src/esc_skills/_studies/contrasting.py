@@ -145,7 +145,10 @@ def _unpaired(new: Score, old: Score) -> str:
     blank = [score.arm for score in (new, old) if not score.n]
     if blank:
         return f"{' and '.join(blank)} has nothing that was scored"
-    return "no pairs" if new.items and old.items else "the evaluator gives no items"
+    if not (new.items and old.items):
+        return "the evaluator gives no items"
+    apart = set(map(seed_of, new.items)).isdisjoint(map(seed_of, old.items))
+    return "no seed in common" if apart else "no pairs"
 
 
 def _due(score: Score) -> int:

@@ -58,7 +58,7 @@ class StudyPlan:
 
     def plain(self) -> dict[str, Any]:
         """Plain data, for scripts."""
-        made = attrs.asdict(self, retain_collection_types=False)
+        made = attrs.asdict(self)
         return {**made, "folder": str(self.folder), "missing": list(self.missing)}
 
 

@@ -10,7 +10,7 @@ import attrs
 
 from esc_skills._engine import provenance
 from esc_skills._engine.crew import Crew, hire
-from esc_skills._engine.experiment import ARMS, Choice, Experiment
+from esc_skills._engine.experiment import ARMS, Experiment
 from esc_skills._engine.loop import complete
 from esc_skills._engine.opening import Shared
 from esc_skills._engine.running import resolve
@@ -217,10 +217,9 @@ def _executor(cast: Cast, name: str) -> Executor:
     wanted = name or cast.study.executor
     if not wanted:
         return cast.crew.executor
-    raw = {**cast.shards[0].experiment, "executor": wanted}
-    experiment, catalogue = resolve(raw)
-    assert experiment.executor == Choice(use=wanted)
-    return hire(experiment, catalogue).executor
+    first = cast.shards[0]
+    raw = {**first.experiment, "executor": wanted}
+    return hire(*resolve(raw, (), first.disable)).executor
 
 
 def _finish(folder: RunFolder, cast: Cast, kind: str, played: Sequence[Played], state: str) -> Made:

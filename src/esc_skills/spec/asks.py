@@ -1,9 +1,8 @@
-"""What a component says it will ask and make, so that a run is priced before it begins; and what
-a question took.
+"""What a component says it will ask and make, and what a question took.
 
-Both are optional attributes of a component: ``asks``, a tuple of ``Ask``, and ``makes``, a tuple
-of ``Makes``; a property may work them out from the settings. A component that asks no model
-needs neither.
+``Ask`` and ``Makes`` price a run before it begins. Both are optional attributes of a component:
+``asks``, a tuple of ``Ask``, and ``makes``, a tuple of ``Makes``; a property may work them out
+from the settings. A component that asks no model needs neither.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from esc_skills._engine.gateway import Gateway
 from esc_skills._engine.pricing import Prices
 from esc_skills._store.journal import Ending, Intent, Journal
 from esc_skills.errors import ReplyError
-from esc_skills.spec import Capabilities, Completion, Prompt, Request
+from esc_skills.spec import Capabilities, Completion, Prompt, Request, Usage
 
 
 def sent(journal: Journal, role: str, state: str, **facts) -> None:

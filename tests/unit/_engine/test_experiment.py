@@ -89,3 +89,8 @@ def test_effort_is_no_part_of_an_experiment() -> None:
     effort = Running(concurrency=3, budget=Budget(calls=9), limits=Limits(tries=1))
     assert attrs.evolve(one, run=effort).hash == one.hash
     assert attrs.evolve(one, run=attrs.evolve(effort, seed=14)).hash != one.hash
+
+
+def test_watchers_are_no_part_of_an_experiment() -> None:
+    """They change no result: a run is found again whoever watches it."""
+    assert experiment(watchers=(Choice(use="w", settings={"a": 1}),)).hash == experiment().hash

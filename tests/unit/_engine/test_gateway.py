@@ -15,7 +15,7 @@ from esc_skills._engine.gateway import Gateway, Model, envelope
 from esc_skills._store.journal import Journal
 from esc_skills.errors import BackendError, BudgetExceeded, ConfigError, ReplyError
 from esc_skills.model import Match
-from esc_skills.spec import Capabilities, Completion, Prompt, Request
+from esc_skills.spec import Capabilities, Completion, Prompt, Request, Usage
 
 PROMPT = Prompt(system="Be brief.", task="Which skill?", data=(("talk", "hello"),), id="p1")
 GOOD = '{"skill": "listen-first", "score": 0.5, "why": "fits"}'
@@ -145,7 +145,7 @@ def test_watchers_hear_what_a_question_took() -> None:
     ask(asking)
     with pytest.raises(ReplyError):
         ask(asking)
-    assert [outcome for _, _, outcome, _ in told][0] == "repaired"
+    assert [outcome for _, _, outcome, _ in told] == ["repaired", "unusable"]
     for _, _, _, usage in told:
         assert (usage.tokens_in, usage.tokens_out) == (14, 4)
         assert (usage.model, usage.backend) == ("m", backend.name)

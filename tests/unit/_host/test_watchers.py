@@ -9,7 +9,7 @@ import pytest
 from esc_skills._host.catalogue import Entry
 from esc_skills._host.hooks import manager
 from esc_skills._host.watchers import PATIENCE, Watchers
-from esc_skills.errors import PluginContractError, PluginError, UnknownPluginError
+from esc_skills.errors import ConfigError, PluginContractError, PluginError, UnknownPluginError
 from esc_skills.model import Alarm
 from esc_skills.spec import hookimpl
 
@@ -108,6 +108,45 @@ def test_a_watcher_with_a_wrong_argument_is_refused(author) -> None:
     host = author("esc-skills-deaf", "watcher.deaf", source)
     with pytest.raises(PluginContractError, match="did you mean 'stage'"):
         host.watchers(["deaf"])
+
+
+MADE = """
+import attrs
+from esc_skills.spec import hookimpl
+
+@attrs.define(eq=False)
+class Watcher:
+    loud: bool = False
+    heard: list[str] = attrs.field(factory=list, init=False)
+
+    @hookimpl
+    def esc_skills_item_done(self, stage):
+        made.append((self.loud, stage))
+
+made = []
+"""
+
+
+def test_a_watcher_may_have_settings(author) -> None:
+    """The attrs class ``Watcher`` of a module is made with the experiment's settings, and hears."""
+    host = author("esc-skills-lark", "watcher.lark", MADE)
+    host.watchers(["lark"]).call("esc_skills_item_done", stage="a")
+    host.watchers(["lark"], settings={"lark": {"loud": True}})("esc_skills_item_done", stage="b")
+    import esc_skills_lark
+
+    assert esc_skills_lark.made == [(False, "a"), (True, "b")]
+    with pytest.raises(ConfigError, match=r"x\.toml: \[watchers\] lark.*lound"):
+        host.watchers(["lark"], settings={"lark": {"lound": True}}, where="x.toml")
+
+
+def test_settings_of_a_watcher_that_takes_none_are_refused(author) -> None:
+    """A setting is never ignored in silence."""
+    source = (
+        "from esc_skills.spec import hookimpl\n@hookimpl\ndef esc_skills_item_done(stage): pass\n"
+    )
+    host = author("esc-skills-owl", "watcher.owl", source)
+    with pytest.raises(ConfigError, match="takes no settings"):
+        host.watchers(["owl"], settings={"owl": {"loud": True}})
 
 
 class Duty:

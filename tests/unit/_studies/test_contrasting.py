@@ -116,9 +116,11 @@ def test_only_seekers_that_both_met_are_paired_and_the_rest_is_told() -> None:
 
 
 def test_what_cannot_be_paired_says_why() -> None:
-    """No seeker in common, nothing scored, no items: three sentences."""
+    """No seeker or no seed in common, nothing scored, no items: four sentences."""
     new, old = talks({"s1": [9]}), talks({"s2": [3]})
     (strangers,) = told(pooled(result("new", new), result("old", old)))
+    (apart,) = told(pooled(result("new", new), result("old", new, 14)))
+    assert apart.why == "no seed in common"
     (empty,) = told(pooled(result("new", (), value=None), result("old", old)))
     (bare,) = told(pooled(result("new", (), value=1, n=1, of=1), result("old", old)))
     assert strangers.why == "no pairs"

@@ -6,25 +6,24 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from acting import fingerprint
-from studied import ASKING, Stamps, said, tables
+from roads import wait_for
+from studied import Stamps, said, tables, write
 
 from esc_skills._store.folder import RunFolder
 from esc_skills._studies.running import Made, arms_of, default_out, prepared, run_study
 from esc_skills._studies.studyfile import read_study
-from esc_skills.errors import BudgetExceeded, ConfigError, DataError, UsageError
+from esc_skills.errors import BudgetExceeded, ConfigError, DataError, UnknownPluginError, UsageError
 from esc_skills.testing.faultserver import FaultServer
 from esc_skills.testing.sites import Site
 
 DISTRIBUTIONS = Path(__file__).resolve().parents[2] / "fixtures" / "distributions"
-Asking = Callable[..., tuple[Made, FaultServer]]
 
 
 def test_each_shard_is_a_run_of_its_own(small_study: Path) -> None:
@@ -99,9 +98,10 @@ def test_a_shard_folder_of_another_run_is_refused(
         run_study(read_study(study_file), out=home)
 
 
-def start(study: Path, folder: Path) -> subprocess.Popen[bytes]:
+def start(study: Path, folder: Path, *more: str) -> subprocess.Popen[bytes]:
     words = [sys.executable, "-P", "-m", "esc_skills", "study", "ablate", str(study)]
-    return subprocess.Popen([*words, "--out", "study"], cwd=folder, stderr=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen([*words, "--out", "study", *more], cwd=folder, stderr=quiet)
 
 
 @pytest.mark.slow
@@ -111,9 +111,7 @@ def test_a_kill_in_the_middle_loses_nothing(
     """R01: after ``kill -9`` within the second shard the same command makes the same tables."""
     second = next(small_study.glob("shards/retriever*/13/units.jsonl")).relative_to(small_study)
     process = start(study_file, tmp_path)
-    until = time.monotonic() + 60
-    while not (tmp_path / "study" / second).exists() and time.monotonic() < until:
-        time.sleep(0.005)
+    wait_for((tmp_path / "study" / second).exists, 60)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     home = tmp_path / "study"
@@ -208,7 +206,7 @@ def test_a_study_in_which_all_is_broken_has_no_result(raising: str, tmp_path: Pa
 def test_a_variant_that_cannot_be_is_refused_before_anything_is_played(tmp_path: Path) -> None:
     """The line names the variant; no folder is made."""
     raw = small(design="swap", vary={"retriever": ["none", "bm52"]})
-    with pytest.raises(ConfigError, match="bm52"):
+    with pytest.raises(UnknownPluginError, match="bm52"):
         run_study(read_study(raw), out=tmp_path / "study")
     raw = small(design="swap", vary={"responder": ["paper"]})
     with pytest.raises(ConfigError, match=r"responder.*none is configured"):
@@ -236,60 +234,70 @@ def test_a_study_is_found_again_by_its_content() -> None:
     assert one != other
 
 
-@pytest.fixture
-def asking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asking]:
-    """Run a study whose agent asks a model on loopback."""
-    monkeypatch.setenv("OPENAI_API_KEY", "key")
-    with FaultServer((), said) as server:
-        path = tmp_path / "asking.toml"
-        path.write_text(ASKING.format(url=server.url), "utf-8")
-
-        def play(out: str, *sets: str) -> tuple[Made, FaultServer]:
-            return run_study(read_study(path, sets), out=tmp_path / out), server
-
-        yield play
+@pytest.fixture(scope="module")
+def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, FaultServer]]:
+    """A study whose agent asks a model, and the server that answers."""
+    with pytest.MonkeyPatch.context() as patch, FaultServer((), said) as server:
+        patch.setenv("OPENAI_API_KEY", "key")
+        yield write(tmp_path_factory.mktemp("asking"), server.url), server
 
 
-def test_a_question_that_two_variants_share_is_sent_once_a_seed(asking: Asking) -> None:
+@pytest.fixture(scope="module")
+def asked(asking: tuple[Path, FaultServer]) -> tuple[Made, list[str]]:
+    """The study when it has ended, and what it sent."""
+    file, server = asking
+    made = run_study(read_study(file), out=file.parent / "whole")
+    return made, list(map(fingerprint, server.requests))
+
+
+def test_a_question_that_two_variants_share_is_sent_once_a_seed(
+    asked: tuple[Made, list[str]],
+) -> None:
     """The server counts: no variant asks again what another has asked, and seeds share nothing."""
-    made, server = asking("study")
-    times = Counter(map(fingerprint, server.requests))
-    assert set(times.values()) == {2}
-    costs = {cost.arm: cost for cost in made.record.costs}
-    questions = len(server.requests) - 2  # each seed tries the model out once
-    assert {cost.questions for cost in costs.values()} == {questions}
-    assert len({(cost.tokens_in, cost.tokens_out, cost.usd) for cost in costs.values()}) == 1
-    emotions = [one for one in made.record.scores if one.name == "emotion"]
-    assert [one.arm for one in emotions] == ["baseline/none", "baseline", "sage alone"]
+    made, sent = asked
+    assert set(Counter(sent).values()) == {2}
+    costs = made.record.costs
+    assert [cost.arm for cost in costs] == ["baseline", "sage alone"]
+    assert {cost.questions for cost in costs} == {len(sent) - 2}  # each seed tries the model out
+    assert len({(cost.tokens_in, cost.tokens_out, cost.usd) for cost in costs}) == 1
+    emotions = [one.arm for one in made.record.scores if one.name == "emotion"]
+    assert emotions == ["baseline", "sage alone"]
 
 
-def test_a_budget_ends_with_the_tables_of_what_is_finished(asking: Asking, tmp_path: Path) -> None:
+def test_a_budget_ends_with_the_tables_of_what_is_finished(
+    asking: tuple[Path, FaultServer], asked: tuple[Made, list[str]]
+) -> None:
     """Exit code 4, one line; a higher budget goes on to the same tables, and asks nothing twice."""
-    whole, server = asking("whole")
-    half = len(server.requests) // 2
+    (file, server), (whole, sent) = asking, asked
+    home, before = file.parent / "cut", len(server.requests)
     with pytest.raises(BudgetExceeded, match="2 of 4 shards are done") as end:
-        asking("cut", f"run.budget.calls={half + 1}")
+        run_study(read_study(file, [f"run.budget.calls={len(sent) // 2 + 1}"]), out=home)
     assert end.value.exit_code == 4
-    cut = tmp_path / "cut"
-    assert RunFolder(cut).read_json("study.json")["state"] == "stopped"
-    shown = tables(cut)
-    assert b"seed 13" not in shown["study.md"]
-    assert shown["tables/items.csv"].count(b"13/") > 0
-    assert shown["tables/items.csv"].count(b"14/") == 0
-    made, _ = asking("cut", "run.budget.calls=100")
-    assert tables(made.path) == tables(whole.path)
-    assert set(Counter(map(fingerprint, server.requests)).values()) == {4}
+    assert RunFolder(home).read_json("study.json")["state"] == "stopped"
+    seeds = [line.split(b",")[3][:2] for line in tables(home)["tables/items.csv"].splitlines()[1:]]
+    assert set(seeds) == {b"13"}
+    run_study(read_study(file, ["run.budget.calls=100"]), out=home)
+    assert tables(home) == tables(whole.path)
+    assert sorted(map(fingerprint, server.requests[before:])) == sorted(sent)
 
 
 @pytest.mark.slow
-def test_a_kill_among_questions_loses_no_cost(asking: Asking, tmp_path: Path) -> None:
+def test_a_kill_among_questions_loses_no_cost(
+    asking: tuple[Path, FaultServer], asked: tuple[Made, list[str]]
+) -> None:
     """What a killed shard asked counts as its own, though nobody asks it again."""
-    whole, server = asking("whole")
-    sent = len(server.requests)
-    process = start(tmp_path / "asking.toml", tmp_path)
-    while len(server.requests) < sent + 3 and process.poll() is None:
-        time.sleep(0.002)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    made, _ = asking("study")
-    assert tables(made.path) == tables(whole.path)
+    file, server = asking
+    server.latency = 0.05
+    process = start(file, file.parent, "--set", "run.concurrency=1")
+    home = file.parent / "study"
+    try:
+        wait_for(lambda: any(path.stat().st_size for path in home.glob("shards/*/13/traces/*")))
+        seen = len(server.requests)
+        wait_for(lambda: len(server.requests) > seen)  # one is under way: it is asked again
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        server.latency = 0.0
+    assert RunFolder(home).read_json("study.json")["state"] == "running"
+    run_study(read_study(file), out=home)
+    assert tables(home) == tables(asked[0].path)

@@ -14,17 +14,27 @@ from typing import Any
 from esc_skills.spec import ROLES, Context
 from esc_skills.testing.conformance import (  # noqa: F401 - importing them writes their laws down
     components,
+    ending,
     judging,
     printing,
     reading,
     seeking,
     serving,
     supporting,
+    wording,
 )
-from esc_skills.testing.conformance.trials import EVERY_ROLE, STATUTES, Law, Trial, on_trial
+from esc_skills.testing.conformance.trials import (
+    EVERY_ROLE,
+    STATUTES,
+    Law,
+    NotTried,
+    Outcome,
+    Trial,
+    on_trial,
+)
 from esc_skills.testing.contexts import context
 
-__all__ = ["Law", "Trial", "check", "faults", "laws", "on_trial"]
+__all__ = ["Law", "NotTried", "Outcome", "Trial", "check", "faults", "laws", "on_trial"]
 
 
 def laws(role: str) -> tuple[Law, ...]:

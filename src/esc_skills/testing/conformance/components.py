@@ -54,6 +54,19 @@ async def can_travel(trial: Trial) -> None:
 
 
 @law(EVERY_ROLE)
+async def is_made_of_its_settings(trial: Trial) -> None:
+    """Role, name and settings are all that another process needs to make it again."""
+    _, (role, name, settings) = trial.component.__reduce__()
+    assert (role, name) == (trial.role, trial.bare.name), f"is sent as {role}.{name}"
+    sent = pickle.loads(pickle.dumps(settings))  # noqa: S301 - our own bytes of a moment ago
+    assert type(trial.bare)(**sent) == trial.bare, "its settings make another one"
+    fields = {item.name for item in attrs.fields(type(trial.bare)) if item.init}
+    plainly = {key: item for key, item in unstructure(trial.bare).items() if key in fields}
+    written = structure(plainly, type(trial.bare), name)
+    assert written == trial.bare, "settings written to a file make another one"
+
+
+@law(EVERY_ROLE)
 async def declares_within_bounds(trial: Trial) -> None:
     """What it says it asks and makes is never likelier than at most."""
     for ask in getattr(trial.bare, "asks", ()):

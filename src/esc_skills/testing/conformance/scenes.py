@@ -6,6 +6,7 @@ from esc_skills.model import (
     Action,
     Change,
     Dialogue,
+    Evidence,
     Exchange,
     InterventionUnit,
     Match,
@@ -192,6 +193,11 @@ def responses() -> tuple[Response, ...]:
         Response(dialogue="d-1", turn=2 * at + 1, gold=gold, reply=reply, corpus="conformance")
         for at, reply in enumerate(replies)
     )
+
+
+def evidence() -> Evidence:
+    """All that can be scored: conversations, replies, a bank and its units."""
+    return Evidence(traces=traces(), responses=responses(), bank=mixed_bank(), units=units())
 
 
 def pairs(count: int, gain: float) -> tuple[Pair, ...]:

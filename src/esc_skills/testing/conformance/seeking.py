@@ -22,7 +22,8 @@ TALK = 12
 """Replies in a trial conversation: two more than the usual limit."""
 
 
-async def _profiles(trial: Trial) -> tuple[SeekerProfile, ...]:
+async def everybody(trial: Trial) -> tuple[SeekerProfile, ...]:
+    """The seekers of a set; none of a set that is read from a file that nobody named."""
     try:
         found: tuple[SeekerProfile, ...] = await trial.component.profiles(trial.lend(1))
     except UsageError:
@@ -34,7 +35,7 @@ async def _profiles(trial: Trial) -> tuple[SeekerProfile, ...]:
 @law("profiles")
 async def profiles_have_ids_of_their_own(trial: Trial) -> None:
     """Ids are unique."""
-    ids = [item.id for item in await _profiles(trial)]
+    ids = [item.id for item in await everybody(trial)]
     assert len(set(ids)) == len(ids), "two profiles share an id"
 
 
@@ -42,7 +43,7 @@ async def profiles_have_ids_of_their_own(trial: Trial) -> None:
 async def purposes_never_mix(trial: Trial) -> None:
     """No person in the same scene serves two purposes."""
     seen: dict[tuple[str, str], str] = {}
-    for item in await _profiles(trial):
+    for item in await everybody(trial):
         first = seen.setdefault((item.persona, item.scene), item.purpose)
         assert first == item.purpose, f"{item.id} serves {first} and {item.purpose}"
         assert item.purpose in PURPOSES, f"{item.id} has purpose {item.purpose!r}"
@@ -51,7 +52,7 @@ async def purposes_never_mix(trial: Trial) -> None:
 @law("profiles")
 async def profiles_are_the_same_again(trial: Trial) -> None:
     """Asked twice with one seed, the set is the same, in the same order."""
-    assert await _profiles(trial) == await _profiles(trial), "the second set differs"
+    assert await everybody(trial) == await everybody(trial), "the second set differs"
 
 
 def _everyone() -> list[SeekerProfile]:

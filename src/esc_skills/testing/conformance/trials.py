@@ -5,17 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import attrs
 
 from esc_skills._host.catalogue import Entry
 from esc_skills._host.wrapping import wrap
+from esc_skills.errors import EscSkillsError
 from esc_skills.spec import Context, Prompt, Random
 from esc_skills.testing.contexts import context
 
 T = TypeVar("T")
 EVERY_ROLE = "*"
+State = Literal["pass", "fail", "skip"]
+
+
+class NotTried(Exception):  # noqa: N818 - no error: the law says nothing about this component
+    """A law that does not apply; its text says why."""
 
 
 @attrs.define
@@ -35,9 +41,13 @@ class Heard:
         """As lent."""
         return self._inner.place
 
+    def heard(self, role: str) -> None:
+        """Remember a question that is answered elsewhere."""
+        self._asked.append(role)
+
     async def ask(self, role: str, prompt: Prompt, *, into: type[T]) -> T:
         """Remember, and pass on."""
-        self._asked.append(role)
+        self.heard(role)
         return await self._inner.ask(role, prompt, into=into)
 
     def note(self, kind: str, **facts: str | int | float) -> None:
@@ -65,6 +75,24 @@ Body = Callable[[Trial], Awaitable[None]]
 
 
 @attrs.frozen(kw_only=True)
+class Outcome:
+    """What came of a law."""
+
+    law: str
+    """Name of the law."""
+    sentence: str
+    """What should hold."""
+    state: State
+    """``pass``, ``fail`` or ``skip``."""
+    said: str = ""
+    """What happened, or why it was not tried."""
+    hint: str = ""
+    """What to do about it, where somebody knows."""
+    cause: Exception | None = attrs.field(default=None, eq=False, repr=False)
+    """What was raised."""
+
+
+@attrs.frozen(kw_only=True)
 class Law:
     """One sentence that holds for every component of a role."""
 
@@ -77,8 +105,8 @@ class Law:
     body: Body
     """Raises when it does not."""
 
-    def fault(self, trial: Trial) -> str:
-        """Try the law; empty when it holds, else what happened.
+    def outcome(self, trial: Trial) -> Outcome:
+        """Try the law.
 
         Whatever the law, a component that asks a model must say so, or no plan could price it.
         """
@@ -86,12 +114,36 @@ class Law:
         heard = attrs.evolve(trial, lend=lambda seed: Heard(trial.lend(seed), asked))
         try:
             asyncio.run(self.body(heard))  # type: ignore[arg-type]
+        except NotTried as why:
+            return self._came("skip", str(why))
         except Exception as fault:  # whatever a component raises is evidence
-            return f"{self.sentence} But: {str(fault).strip() or type(fault).__name__}"
+            if isinstance(fault, EscSkillsError):
+                place = f"{fault.where}: " if fault.where else ""
+                return self._came("fail", f"{place}{fault.message}", fault.hint, fault)
+            return self._came("fail", str(fault).strip() or type(fault).__name__, cause=fault)
         told = [ask.role for ask in getattr(trial.bare, "asks", ())]
         if quiet := sorted(set(asked) - set(told)):
-            return f"It asks the model of {', '.join(quiet)}, and its asks do not say so."
-        return ""
+            return self._came(
+                "fail",
+                f"It asks the model of {', '.join(quiet)}, and its asks do not say so.",
+                "give the class asks = (Ask(role=…, per=…, prompt=…), …)",
+            )
+        return self._came("pass")
+
+    def _came(
+        self, state: State, said: str = "", hint: str = "", cause: Exception | None = None
+    ) -> Outcome:
+        return Outcome(
+            law=self.name, sentence=self.sentence, state=state, said=said, hint=hint, cause=cause
+        )
+
+    def fault(self, trial: Trial) -> str:
+        """Try the law; empty when it holds or does not apply, else what happened."""
+        found = self.outcome(trial)
+        if found.state != "fail":
+            return ""
+        tail = f" ({found.hint})" if found.hint else ""
+        return f"{self.sentence} But: {found.said}{tail}"
 
 
 STATUTES: list[Law] = []

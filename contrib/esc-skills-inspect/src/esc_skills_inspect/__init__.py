@@ -1,0 +1,1 @@
+"""Between ESC-Skills and inspect_ai: conversations as logs, banks inside tasks."""

@@ -1,0 +1,1 @@
+"""What a run does, as OpenTelemetry spans: conversations, exchanges, model calls."""

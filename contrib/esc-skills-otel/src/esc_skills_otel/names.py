@@ -1,0 +1,51 @@
+"""Names of span attributes, as literals.
+
+``gen_ai.*`` and ``error.type`` are OpenTelemetry's semantic conventions for generative AI, which
+are still in development there (read in November 2026); what they have no name for is
+``esc_skills.*``.
+"""
+
+from __future__ import annotations
+
+OPERATION = "gen_ai.operation.name"
+PROVIDER = "gen_ai.provider.name"
+CONVERSATION = "gen_ai.conversation.id"
+WORKFLOW = "gen_ai.workflow.name"
+MODEL = "gen_ai.request.model"
+TOKENS_IN = "gen_ai.usage.input_tokens"
+TOKENS_OUT = "gen_ai.usage.output_tokens"
+TOKENS_CACHED = "gen_ai.usage.cache_read.input_tokens"
+MESSAGES_IN = "gen_ai.input.messages"
+MESSAGES_OUT = "gen_ai.output.messages"
+EVALUATION = "gen_ai.evaluation.result"
+EVALUATION_NAME = "gen_ai.evaluation.name"
+EVALUATION_VALUE = "gen_ai.evaluation.score.value"
+ERROR = "error.type"
+
+ROLE = "esc_skills.role"
+PLACE = "esc_skills.place"
+OUTCOME = "esc_skills.outcome"
+USD = "esc_skills.cost.usd"
+ARM = "esc_skills.arm"
+BANK = "esc_skills.bank"
+PROFILE = "esc_skills.profile"
+PERSONA = "esc_skills.persona_type"
+INTENTION = "esc_skills.intention"
+PURPOSE = "esc_skills.purpose"
+REPEAT = "esc_skills.repeat"
+ENDING = "esc_skills.ending"
+EMOTION = "esc_skills.emotion"
+DELTA = "esc_skills.emotion.delta"
+EXCHANGE = "esc_skills.exchange"
+STRATEGY = "esc_skills.strategy"
+STATE = "esc_skills.seeker.state"
+SCENARIO = "esc_skills.seeker.scenario"
+OFFERED = "esc_skills.skills.offered"
+USED = "esc_skills.skills.used"
+ALARMS = "esc_skills.alarms"
+TRIAL = "esc_skills.trial"
+FIXED = "esc_skills.reply.fixed"
+RULE = "esc_skills.rule"
+SEVERITY = "esc_skills.severity"
+CRISIS = "esc_skills.crisis"
+TIMES = "esc_skills.times"

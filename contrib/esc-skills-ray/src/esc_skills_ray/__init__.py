@@ -1,0 +1,1 @@
+"""An executor on Ray: conversations and shards of studies over worker processes."""

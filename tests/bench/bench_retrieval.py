@@ -1,0 +1,170 @@
+"""Do retrievers hear paraphrase, and how long does a question take? ``make bench``.
+
+    python tests/bench/bench_retrieval.py --write docs/explanation/retrieval.md
+
+writes the tables of that page. The probe and the set that settings were chosen on lie in
+``tests/fixtures/retrieval``. The large bank has 100,000 skills: 2,000 texts, each under 50
+conditions of its own, so that words and vectors are few to make and as many as ever to search.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import pathlib
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import product
+from statistics import median
+from typing import Any
+
+from esc_skills.model import Condition, Moment, SeekerState, Skill, SkillsBank, Turn
+from esc_skills.testing import context
+from esc_skills_plugins._shared.taxonomy import default_taxonomy
+from esc_skills_plugins.retrievers import vectors
+from esc_skills_plugins.retrievers.bm25 import BM25Retriever
+from esc_skills_plugins.retrievers.dense import DenseRetriever
+from esc_skills_plugins.retrievers.hybrid import HybridRetriever
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from probing import UNREAD, Probe, moment, mrr, probe, whole  # noqa: E402 - beside the tests
+
+RIVALS: Mapping[str, Any] = {
+    "bm25": BM25Retriever,
+    "dense": DenseRetriever,
+    "hybrid": HybridRetriever,
+}
+TEXTS, SKILLS, BAR_MS, BAR_MRR = 2_000, 100_000, 25.0, 0.75
+
+
+def quality(found: Probe) -> list[str]:
+    """A row for each retriever: mean reciprocal rank when it ranks every skill."""
+    kinds = [kind for kind, lines in found.lines.items() if lines]
+    head = " | ".join(f"{kind} ({len(found.lines[kind])})" for kind in kinds)
+    rows = [f"| retriever | {head} |", "| --- |" + " --: |" * len(kinds)]
+    for name, cls in RIVALS.items():
+        values = (mrr(whole(cls), found.bank, found.lines[kind]) for kind in kinds)
+        rows.append(f"| `{name}` | " + " | ".join(f"{value:.3f}" for value in values) + " |")
+    return rows
+
+
+def large_bank() -> SkillsBank:
+    """100,000 skills of 2,000 texts, built out of the sentences of both probes."""
+    seeds = [*probe("probe").bank.active, *probe("choosing").bank.active]
+    pairs = list(product(seeds, seeds, seeds))
+    labels = default_taxonomy()
+    states = [one.name for one in labels.states]
+    topics = [one.name for one in labels.scenarios]
+    made = []
+    for at in range(SKILLS):
+        first, second, third = pairs[(at % TEXTS) * 5]
+        made.append(
+            Skill(
+                name=f"skill-{at:06d}",
+                overview=first.overview,
+                applies=(
+                    Condition(
+                        words=second.applies[0].words,
+                        states=(states[at // TEXTS % len(states)],),
+                        scenarios=(topics[at % len(topics)],) if at % 3 else (),
+                    ),
+                ),
+                guidance=third.guidance,
+            )
+        )
+    return SkillsBank(licences=("Apache-2.0",)).with_skills(tuple(made))
+
+
+def questions() -> list[Moment]:
+    """What is asked of the large bank: every line of the probe, with a reading or without."""
+    read = SeekerState(scenario="work-stress", label="overwhelmed", intensity=70)
+    lines = [line for _, line in probe("probe").lines["lines"]]
+    return [
+        Moment(history=(Turn(speaker="seeker", text=line),), state=read if at % 2 else UNREAD)
+        for at, line in enumerate(lines)
+    ]
+
+
+@contextmanager
+def own_cache() -> Iterator[None]:
+    """An empty folder for vectors."""
+    with tempfile.TemporaryDirectory() as place:
+        before = os.environ.get("XDG_CACHE_HOME")
+        os.environ["XDG_CACHE_HOME"] = place
+        try:
+            yield
+        finally:
+            os.environ.pop("XDG_CACHE_HOME")
+            if before is not None:
+                os.environ["XDG_CACHE_HOME"] = before
+
+
+def timed(cls: Any, bank: SkillsBank) -> tuple[float, list[float]]:
+    """Seconds to index, and milliseconds of every question, the first (not counted) apart."""
+
+    async def go() -> tuple[float, list[float]]:
+        began = time.perf_counter()
+        index = await cls(respect_conditions=False).index(bank, context())
+        built = time.perf_counter() - began
+        await index.search(moment("hello"), context())
+        spent = []
+        for asked in questions():
+            began = time.perf_counter()
+            assert await index.search(asked, context())
+            spent.append((time.perf_counter() - began) * 1000)
+        return built, spent
+
+    return asyncio.run(go())
+
+
+def speed() -> tuple[list[str], dict[str, float]]:
+    """A row for each retriever, and its median milliseconds."""
+    bank = large_bank()
+    rows = [
+        "| retriever | first index, s | index from the cache, s | a question, ms (median, worst) |"
+    ]
+    rows.append("| --- | --: | --: | --: |")
+    medians = {}
+    with own_cache():
+        for name in ("dense", "hybrid"):
+            first, _ = timed(RIVALS[name], bank)
+            vectors.vectors.cache_clear()
+            again, spent = timed(RIVALS[name], bank)
+            medians[name] = median(spent)
+            shown = f"{medians[name]:.1f}, {max(spent):.1f}"
+            rows.append(f"| `{name}` | {first:.1f} | {again:.1f} | {shown} |")
+    return rows, medians
+
+
+def test_a_question_to_a_hundred_thousand_skills() -> None:
+    """A question to 100,000 skills takes 25 ms or less, vectors found in the cache."""
+    rows, medians = speed()
+    sys.stdout.write("\n" + "\n".join(rows) + "\n")
+    assert max(medians.values()) <= BAR_MS
+
+
+def between_marks(page: str, made: list[str]) -> str:
+    """The page with the part between its marks made anew."""
+    start, end = "<!-- bench_retrieval -->", "<!-- /bench_retrieval -->"
+    head, rest = page.split(start)
+    return "\n".join([head + start, "", *made, "", end + rest.split(end)[1]])
+
+
+def main() -> None:
+    """Print the tables; write the page when asked."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--write", type=pathlib.Path, default=None)
+    asked = parser.parse_args()
+    made = ["The probe:", "", *quality(probe("probe")), "", "The set that settings were chosen on:"]
+    made += ["", *quality(probe("choosing")), "", "100,000 skills:", "", *speed()[0]]
+    sys.stdout.write("\n".join(made) + "\n")
+    if asked.write:
+        asked.write.write_text(between_marks(asked.write.read_text("utf-8"), made), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
