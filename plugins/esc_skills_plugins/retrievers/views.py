@@ -34,7 +34,8 @@ def _labels(test: Condition, taxonomy: Taxonomy | None) -> Iterator[str]:
 def skill_views(skill: Skill, taxonomy: Taxonomy | None) -> Views:
     """Name, overview and steps; each condition as written, in the first person, and its labels."""
     found = [
-        (1.0, skill.name.replace("-", " ")),
+        # A number in a name tells it from its twin and means nothing.
+        (1.0, " ".join(part for part in skill.name.split("-") if not part.isdigit())),
         (1.0, skill.overview),
         (LESS, " ".join(skill.guidance)),
     ]

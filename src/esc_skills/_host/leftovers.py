@@ -48,10 +48,12 @@ def _alive(pid: int) -> str:
     """Command line of a process; empty for one that has ended, or serves Python itself."""
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
     except OSError:
         return ""
     shown = " ".join(words.decode("utf-8", "replace").split())[:80]
-    return "" if any(name in shown for name in _PYTHONS_OWN) else shown
+    ended = state[:1] == ["Z"] or any(name in shown for name in _PYTHONS_OWN)
+    return "" if ended else shown or "just begun"
 
 
 def _whose(files: Collection[str] = ()) -> str:

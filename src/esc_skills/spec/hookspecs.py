@@ -3,6 +3,8 @@
 Two kinds, no third. *Provider hooks* return component classes; the kernel collects, the
 experiment chooses by name. *Watcher hooks* are told what happened, return nothing and can
 change nothing; a watcher that raises is reported and dropped.
+A watcher with settings is an attrs class ``Watcher`` in its module: its fields are the settings,
+its methods the hooks, and ``watchers = [{ use = "NAME", … }]`` makes one for every run.
 
 Every docstring has five parts: what the kernel asks · When · Args · Returns · Determinism.
 """

@@ -19,6 +19,8 @@ from esc_skills.spec import ROLES
 
 LONGEST = 40
 """Most characters of a name."""
+EVOLVING: tuple[str, ...] = ("refiner", "gate")
+"""Roles that are at work only where a bank evolves."""
 FILES: Mapping[str, str] = {
     "pyproject.toml": "pyproject.toml.in",
     "README.md": "README.md.in",
@@ -128,6 +130,7 @@ def _words(role: str, name: str, dist: str) -> dict[str, str]:
         "HOOK": PROVIDERS[role],
         "TITLE": f"The {role} `{name}`",
         "VERSION": next(own, "0.1"),
+        "ROUNDS": str(int(role in EVOLVING)),
     }
     uses = tomllib.loads(_template("uses.toml.in"))
     return {**words, "USE": _filled(uses.get(role, f'{role} = "@NAME@"'), words)}

@@ -198,4 +198,5 @@ def _gap(one: Contrast) -> str:
         return f"{head}: not compared: {one.why}"
     ends = "" if one.low is None or one.high is None else f" [{one.low:.2f}, {one.high:.2f}]"
     same = "; not one pair differs" if one.low == one.high == 0 else ""
-    return f"{head}: {one.value:+.2f}{ends} over {one.n} pairs: {one.verdict}{same}"
+    floor = "" if one.floor is None else f" (floor {one.floor:.2f})"
+    return f"{head}: {one.value:+.2f}{ends} over {one.n} pairs: {one.verdict}{floor}{same}"

@@ -29,7 +29,7 @@ class Site:
     """Where modules and metadata go; need not exist."""
 
     def add(self, source: Path) -> None:
-        """Install a distribution folder that holds pyproject.toml and modules side by side.
+        """Install a distribution folder: modules beside pyproject.toml, or below ``src``.
 
         Raises:
             DataError: There is no usable pyproject.toml.
@@ -43,7 +43,8 @@ class Site:
                 where=str(source),
                 hint="it needs pyproject.toml with [project] name and version",
             ) from fault
-        modules = [path for path in sorted(source.iterdir()) if path.name != "pyproject.toml"]
+        inside = source / "src" if (source / "src").is_dir() else source
+        modules = [path for path in sorted(inside.iterdir()) if path.name != "pyproject.toml"]
         for path in modules:
             copy = shutil.copytree if path.is_dir() else shutil.copy
             copy(path, self._made() / path.name)

@@ -151,7 +151,7 @@ def _swapped(side: _Side) -> Versus:
     evolves = side.role == "refiner"
     raw = {
         "evaluators": [side.evaluator],
-        "evolve": {"rounds": int(evolves), "max_pairs": PAIRS},
+        "evolve": {"rounds": int(evolves), "max_pairs": PAIRS, "refine_repeats": 1},
         "run": {"repeats": 1},
         "design": "list",
         "study": {

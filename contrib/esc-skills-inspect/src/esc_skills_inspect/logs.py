@@ -37,9 +37,10 @@ def make_logs(record: RunRecord, created: str = NO_TIME) -> dict[str, EvalLog]:
         created: When it began, in ISO 8601.
 
     Returns:
-        By arm, in the order of the run's own arms; one without conversations has no log.
+        By arm, in the order of the run's own arms; one without conversations has no log. A run
+        without any has an empty one.
     """
-    arms: dict[str, list[Trace]] = {}
+    arms: dict[str, list[Trace]] = {} if record.traces else {"none": []}
     for trace in record.traces:
         arms.setdefault(trace.arm, []).append(trace)
     return {arm: _log(record, arm, traces, created) for arm, traces in arms.items()}
@@ -67,7 +68,7 @@ def _log(record: RunRecord, arm: str, traces: list[Trace], created: str) -> Eval
             solver=_chosen(record.experiment.get("responder")),
             dataset=EvalDataset(name="seekers", samples=len(ids), sample_ids=list(ids)),
             model=NO_MODEL,
-            config=EvalConfig(epochs=max(int(sample.epoch) for sample in samples)),
+            config=EvalConfig(epochs=max((sample.epoch for sample in samples), default=1)),
             metadata={"run": record.name, "arm": arm, "experiment": dict(record.experiment)},
         ),
         results=EvalResults(
@@ -146,6 +147,7 @@ def _facts(trace: Trace) -> dict[str, Any]:
     profile, felt = trace.profile, [one.reaction for one in trace.exchanges if one.reaction]
     return {
         "arm": trace.arm,
+        "profile": profile.id,
         "bank": trace.bank,
         "trace": trace.id,
         "persona_type": profile.persona_type,
