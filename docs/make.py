@@ -87,6 +87,11 @@ def asked(hook: str) -> str:
     return hook_parts(hook)[""].splitlines()[0]
 
 
+def single(text: str) -> str:
+    """Code marks of a docstring as those of a page."""
+    return re.sub(r"(?<!`)``(?!`)", "`", text)
+
+
 def hooks_page() -> str:
     """The index: what holds for all hooks, then each with its question, by kind."""
     lines = ["# Hooks", "", MADE, "", inspect.getdoc(hookspecs) or "", ""]
@@ -94,7 +99,7 @@ def hooks_page() -> str:
         lines += [f"## {kind} hooks", ""]
         lines += [f"- [`{one}`]({hook_page_name(one)}): {asked(one)}" for one in hooks]
         lines.append("")
-    return "\n".join(lines)
+    return single("\n".join(lines))
 
 
 def hook_page(hook: str) -> str:
@@ -117,7 +122,7 @@ def hook_page(hook: str) -> str:
     example = EXAMPLES / f"{hook.removeprefix('esc_skills_')}.py"
     fence = f'```python title="examples/hooks/{example.name}" no-run'
     lines += ["## A small one", "", fence, example.read_text("utf-8").rstrip(), "```", ""]
-    return re.sub(r"(?<!`)``(?!`)", "`", "\n".join(lines))
+    return single("\n".join(lines))
 
 
 def roles_page() -> str:

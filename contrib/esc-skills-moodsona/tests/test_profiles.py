@@ -204,6 +204,7 @@ def test_a_run_learns_and_reports_with_them_alone(tmp_path: Path) -> None:
     """The set is enough for a whole run; failures come from the personas to refine with."""
     chosen = {
         "profiles": [{"use": "moodsona", "days": 1}],
+        "talk": {"limit": 5},
         "evaluators": ["sage"],
         "evolve": {"rounds": 1},
     }

@@ -95,7 +95,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def slow() -> Iterator[Receiver]:
-    made = Receiver(delay=20.0)
+    made = Receiver(delay=60.0)
     yield made
     made.server.shutdown()
 

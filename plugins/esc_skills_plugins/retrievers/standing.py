@@ -53,10 +53,14 @@ class Standing:
 
         closest = (item.closest(state) for item in self.kinds)
         points = np.array([close[0] if close else -np.inf for close in closest], dtype=np.float64)
-        each = points[self.kind]
-        barred = np.isneginf(each)
-        gained = weights.condition_weight * np.where(barred, 0.0, each) + self.effects
-        gained[barred & (self.protected | weights.respect_conditions)] = -np.inf
+        barred = np.isneginf(points)
+        worth = weights.condition_weight * np.where(barred, 0.0, points)
+        if weights.respect_conditions:
+            worth[barred] = -np.inf
+        gained: NDArray[np.float64] = worth[self.kind]
+        gained += self.effects
+        guarded = np.flatnonzero(self.protected)
+        gained[guarded[barred[self.kind[guarded]]]] = -np.inf
         return gained
 
     def offer(

@@ -34,8 +34,8 @@ class Vectors:
 
     rows: NDArray[np.float32]
     """One row a text, whole numbers."""
-    lengths: NDArray[np.float64]
-    """Length of each row; 1 where a row is all zeros."""
+    scales: NDArray[np.float64]
+    """One by the length of each row; 0 where a row is all zeros."""
 
     def cosines(self, views: Views) -> NDArray[np.float64]:
         """How near each row is to what is asked; exact up to one rounding, so never by chance."""
@@ -44,7 +44,7 @@ class Vectors:
         asked = vector(views).astype(np.float32)
         length = float(np.sqrt(asked @ asked)) or 1.0
         near: NDArray[np.float64] = (self.rows @ asked).astype(np.float64)
-        near /= self.lengths
+        near *= self.scales
         near /= length
         return near
 
@@ -75,8 +75,8 @@ def vectors(texts: tuple[Views, ...], *, cache: bool) -> Vectors:
             with suppress(OSError):
                 _write(path, held)
     rows = np.frombuffer(held, dtype=np.int8).reshape(-1, WIDTH).astype(np.float32)
-    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows).astype(np.float64))
-    return Vectors(rows=rows, lengths=np.where(lengths > 0, lengths, 1.0))
+    squares = np.einsum("ij,ij->i", rows, rows).astype(np.float64)
+    return Vectors(rows=rows, scales=np.where(squares > 0, np.maximum(squares, 1) ** -0.5, 0.0))
 
 
 def _key(texts: Sequence[Views]) -> str:

@@ -33,7 +33,8 @@ class Side:
     name: str
     """What tables call it."""
     results: tuple[Result, ...]
-    """Its scores; runs and transcripts have no seed, so that equal seekers pair whatever theirs."""
+    """Its scores; a run's have its seed where a study is compared, else none, so that equal seekers
+    pair whatever theirs."""
     folder: Path | None = None
     """A run folder that knows the seekers."""
 
@@ -62,7 +63,8 @@ def compare(
             f"{len(targets)} to compare: two are needed",
             hint="esc-skills study compare runs/one runs/two",
         )
-    sides = _named_apart([_side(target, evaluators) for target in targets])
+    seeded = any(_is_study(target) for target in targets)
+    sides = _named_apart([_side(target, evaluators, seeded=seeded) for target in targets])
     found = [one for side in sides for one in side.results]
     _check_alike(sides, measures)
     known = [people(side.folder) for side in sides if side.folder]
@@ -81,14 +83,26 @@ def compare(
     )
 
 
-def _side(target: str, evaluators: Sequence[str]) -> Side:
+def _parted(target: str) -> tuple[Path, str]:
+    """Folder and what is wanted of it."""
     whole = "@" not in target or Path(target).exists()
     place, _, wanted = (target, "", "") if whole else target.rpartition("@")
-    folder = Path(place)
-    if (folder / book.FILE).is_file():
+    return Path(place), wanted
+
+
+def _is_study(target: str) -> bool:
+    return (_parted(target)[0] / book.FILE).is_file()
+
+
+def _side(target: str, evaluators: Sequence[str], *, seeded: bool) -> Side:
+    folder, wanted = _parted(target)
+    if _is_study(target):
         return _of_study(folder, wanted or "baseline")
     if folder.is_dir():
-        return _of_run(folder, wanted or ARMS[-1])
+        made = _of_run(folder, wanted or ARMS[-1])
+        seed = RunFolder(folder).read_json("run.json")["experiment"]["run"]["seed"]
+        moved = tuple(attrs.evolve(one, seed=seed if seeded else 0) for one in made.results)
+        return attrs.evolve(made, results=moved)
     is_corpus(target)  # refuses what is neither
     scores, _ = score_corpus(target, None, evaluators)
     return _sided(Path(target.partition(":")[2]).stem or target, scores)

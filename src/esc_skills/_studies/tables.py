@@ -11,7 +11,7 @@ WIDE = 7
 """Most arms side by side; more of them are in the tidy tables."""
 SEEKERS = {
     "seekers": "95 % intervals by seeker (replies: dialogue): they speak of new ones, these seeds.",
-    "seeds": "95 % intervals by seeker (replies: dialogue) and seed: they speak of new ones.",
+    "seeds": "95 % intervals by seeker and seed (replies: by dialogue): they speak of new ones.",
 }
 FLOOR = (
     "Floor: two runs of one and the same configuration differ by less in 95 % of tries; a dash "

@@ -6,17 +6,23 @@ import asyncio
 import os
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+import esc_skills
 from esc_skills.errors import ConfigError, DataError, PluginError
 from esc_skills_plugins.executors.processes import ProcessExecutor
 
 
 def run(work, items, limit=2, processes=2):
     """Answers of the executor."""
-    return asyncio.run(ProcessExecutor(processes=processes).map(work, items, limit))
+    executor = ProcessExecutor(processes=processes)
+    try:
+        return asyncio.run(executor.map(work, items, limit))
+    finally:
+        executor.close()
 
 
 async def where(item: int) -> tuple[int, int]:
@@ -93,6 +99,48 @@ def test_one_job_needs_no_process() -> None:
     assert {process for _, process in run(where, range(2), limit=1)} == {os.getpid()}
     with pytest.raises(ConfigError):
         run(where, range(2), limit=0)
+
+
+@pytest.mark.slow
+def test_processes_stay_until_they_are_given_back() -> None:
+    """The next map finds the processes of the last one; after ``close`` none of them lives."""
+    executor = ProcessExecutor(processes=2)
+    first = {process for _, process in asyncio.run(executor.map(where, range(6), 2))}
+    second = {process for _, process in asyncio.run(executor.map(where, range(6), 4))}
+    assert len(second - first) < 2  # a pool begins its second process when it is needed
+    executor.close()
+    assert not any(Path(f"/proc/{process}").exists() for process in first | second)
+
+
+def small(executor: object) -> dict[str, object]:
+    """A short experiment."""
+    seekers = {"use": "grid", "per_cell": 1}
+    return {
+        "executor": executor,
+        "profiles": seekers,
+        "evolve": {"rounds": 1, "max_pairs": 4, "batch": 2},
+        "run": {"repeats": 1},
+        "talk": {"limit": 2},
+        "reports": [],
+    }
+
+
+@pytest.mark.slow
+def test_conversations_in_processes_are_those_of_local(tmp_path: Path) -> None:
+    """Rounds of evolution, trials and all: each file of the run is the same, to the byte."""
+    left, heard = {}, {}
+    for name, executor in {"near": "local", "far": {"use": "processes", "processes": 2}}.items():
+        news = heard[name] = Counter()
+        watch = [lambda hook, news=news, **_: news.update([hook])]
+        made = esc_skills.run(small(executor), out=tmp_path / name, watch=watch)
+        left[name] = {
+            str(path.relative_to(made.path)): path.read_bytes()
+            for path in made.path.rglob("*")
+            if path.is_file() and path.name not in {"run.json", "lock"}
+        }
+    assert any(file.startswith("traces/trial-") for file in left["near"])
+    assert left["far"] == left["near"]
+    assert heard["far"] == heard["near"]
 
 
 def test_it_says_how_many_jobs_are_worth_giving() -> None:

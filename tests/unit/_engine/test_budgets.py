@@ -93,3 +93,19 @@ def test_room_and_prompt_are_estimated() -> None:
     assert estimate(attrs.evolve(REQUEST, messages=(("user", "你好吗"),))) == 13
     assert room(REQUEST) == 90
     assert room(attrs.evolve(REQUEST, settings=())) == ROOM
+
+
+def test_what_other_processes_spend_is_counted(tmp_path: Path) -> None:
+    """Calls and tokens of all, and what is reserved here; without a cap nobody looks."""
+    journal = Journal(tmp_path / "journal.sqlite")
+    mine, free = Budget(caps=Caps(tokens=1000), prices=PRICES), Budget()
+    hold = mine.reserve(REQUEST, MODEL, estimate(REQUEST))
+    rows = journal.write([Intent(key=key, role="r", place="p", model="m") for key in "ab"])
+    journal.write([], [Ending(id=rows[0], state="done", tokens_in=30, tokens_out=20, usd=50.0)])
+    for budget in (mine, free):
+        budget.refresh(journal)
+    assert (mine.calls, mine.tokens, mine.usd) == (2, 50 + hold.tokens, 50.0 + hold.tokens)
+    assert (free.calls, free.tokens) == (0, 0)
+    mine.release(hold)
+    mine.refresh(journal)
+    assert (mine.tokens, mine.held_tokens, mine.held_usd) == (50, 0, 0.0)

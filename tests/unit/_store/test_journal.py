@@ -158,6 +158,18 @@ def test_a_changed_letter_is_never_replayed(path: Path) -> None:
     assert [key for key, _, _ in again.rows()] == ["good"]
 
 
+def test_what_another_process_adds_is_learnt(path: Path) -> None:
+    """A journal that is open finds later answers once it has looked; one that is not, at once."""
+    mine, other = Journal(path), Journal(path)
+    mine.learn()
+    assert not path.exists()
+    mine.put("a", "{}", "1")
+    other.put("b", "{}", "2")
+    assert mine.get("b") is None
+    mine.learn()
+    assert mine.get("b") == "2"
+
+
 def test_a_newer_journal_names_its_version(path: Path) -> None:
     """R12: exit 2, the needed version named, the file not touched."""
     Journal(path).put("k", "{}", "a")

@@ -29,6 +29,7 @@ T = TypeVar("T")
 PLAIN = scenes.TEXTS[2]
 BEGUN = 0.2
 """Seconds after which a call that asks nobody is cancelled all the same."""
+FAILS = "it fails at its ordinary work; see what the other laws say"
 PATIENCE = 2.0
 """Seconds that a cancelled call may take to end."""
 
@@ -166,7 +167,8 @@ async def can_be_cancelled(trial: Trial) -> None:
     await asyncio.wait({task, waits}, timeout=BEGUN, return_when=asyncio.FIRST_COMPLETED)
     waits.cancel()
     if task.done():
-        task.result()
+        if task.exception():
+            raise NotTried(FAILS)
     else:
         task.cancel()
         await asyncio.wait({task}, timeout=PATIENCE)
@@ -191,7 +193,7 @@ async def _ends_with(trial: Trial, fault: EscSkillsError) -> Exception | None:
         await work
     except Exception as end:
         if not asked.is_set():
-            raise
+            raise NotTried(FAILS) from end
         return end
     if not asked.is_set():
         raise NotTried("it asks no model")

@@ -13,7 +13,6 @@ from esc_skills.model import (
     Dialogue,
     FailureReport,
     Match,
-    Reaction,
     Reading,
     Reply,
     Score,
@@ -101,7 +100,7 @@ class Plays(doubles.StepSeeker):
     async def meet(self, profile: Any, ctx: Any) -> Any:
         if self.fault:
             ascii_only(profile.persona)
-        return await super(Plays, self).meet(profile, ctx)
+        return await super().meet(profile, ctx)
 
 
 @attrs.frozen(kw_only=True)
