@@ -15,6 +15,8 @@ from esc_skills.spec import ROLES
 from esc_skills.testing.newcomer import EVOLVING, write
 from esc_skills.testing.sites import Site
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
 CHECK = """
 import contextlib, io, json, sys
 from esc_skills._cli.group import run_main
@@ -33,10 +35,14 @@ import json, sys
 import esc_skills
 told = {}
 for folder in sys.argv[2:]:
-    # A refiner that looks at failures needs talks that are long enough to fail.
-    limit = 8 if "refiner" in folder else 2
-    small = [f"talk.limit={limit}", "run.repeats=1", "run.arms=['static', 'evolved']",
-             "evolve.max_pairs=10", "evolve.refine_repeats=1"]
+    role = folder.rpartition("-")[2]
+    # A bank evolves where talks are long enough to fail.
+    small = [f"talk.limit={8 if role in ('refiner', 'gate') else 2}", "run.repeats=1",
+             "run.arms=['static', 'evolved']", "evolve.max_pairs=10", "evolve.refine_repeats=1"]
+    if role != "profiles":
+        small.append("profiles={use = 'grid', per_cell = [2, 1, 1]}")
+    if role != "report":
+        small.append("reports=['markdown']")
     done = esc_skills.run(f"{folder}/experiment.toml", out=f"{folder}/run", sets=small)
     told[folder] = list(done.faults)
 print(json.dumps(told))
@@ -94,7 +100,6 @@ def runs(newcomers: Newcomers) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.slow
 def test_all_are_listed_as_they_are_installed(newcomers: Newcomers) -> None:
     """P17: every newcomer is ready, under its name, from its own distribution."""
     done = newcomers.site.run("-m", "esc_skills", "plugins", "list", "--json")
@@ -106,7 +111,6 @@ def test_all_are_listed_as_they_are_installed(newcomers: Newcomers) -> None:
     assert ready >= {(role, f"new-{role}", f"esc-skills-new-{role}") for role in ROLES}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_it_keeps_every_law_of_its_role(cards: dict[str, Any], role: str) -> None:
     """``plugins check`` ends with 0; what is not tried says why."""
@@ -117,7 +121,6 @@ def test_it_keeps_every_law_of_its_role(cards: dict[str, Any], role: str) -> Non
     assert all(line["said"] for line in lines if line["state"] == "skip")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_it_is_chosen_and_at_work(
     newcomers: Newcomers, runs: dict[str, list[str]], role: str
@@ -131,7 +134,6 @@ def test_it_is_chosen_and_at_work(
     assert (folder / "run" / "scores.jsonl").is_file()
 
 
-@pytest.mark.slow
 def test_their_work_can_be_seen(newcomers: Newcomers, runs: dict[str, list[str]]) -> None:
     """Replies, matches, profiles, scores and pages are those of the newcomers."""
     assert len(runs) == len(ROLES)
@@ -152,7 +154,6 @@ def test_their_work_can_be_seen(newcomers: Newcomers, runs: dict[str, list[str]]
         assert f'"new-{role}"' in text(role, "*.jsonl"), role
 
 
-@pytest.mark.slow
 def test_their_own_tests_pass(newcomers: Newcomers) -> None:
     """The tests that each brings pass where it is installed."""
     folders = [str(newcomers.folder(role) / "tests") for role in ROLES]
@@ -162,7 +163,6 @@ def test_their_own_tests_pass(newcomers: Newcomers) -> None:
     assert f"{2 * len(ROLES)} passed" in done.stdout
 
 
-@pytest.mark.slow
 def test_a_name_that_is_installed_is_refused(newcomers: Newcomers, tmp_path: Path) -> None:
     """P08: neither the component's nor the distribution's name is given twice."""
     for role, name in (("gate", "new-gate"), ("gate", "new-guard"), ("corpus", "sample")):

@@ -180,6 +180,7 @@ def test_the_end_waits_no_longer_than_it_may(slow, patience: float) -> None:
     watcher.close()
     assert told - start < 1
     assert time.monotonic() - told < patience + 1
+    assert watcher.outbox.lost == 1 + len(trace(profile(), 5).exchanges)
 
 
 def test_a_wrong_setting_is_refused_before_the_run(experiment, tmp_path: Path) -> None:
@@ -215,4 +216,5 @@ def test_the_queue_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
         watcher.close()
     lines = [one for one in caplog.records if one.name == "esc_skills_otel"]
     assert len(lines) == 1
-    assert watcher.outbox.lost >= 20
+    assert watcher.outbox.lost == 20 * (1 + len(trace(profile(), 5).exchanges))
+    assert watcher.outbox.sent == 0

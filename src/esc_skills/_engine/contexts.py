@@ -22,9 +22,9 @@ class RunContext:
     """One actor at one place."""
 
     place: str
-    _rng: Random
-    _gateway: Gateway
-    _note: Note
+    _rng: Random = attrs.field(repr=False)
+    _gateway: Gateway = attrs.field(repr=False)  # it knows the keys, to take them out of texts
+    _note: Note = attrs.field(repr=False)
     asked: int = attrs.field(default=0, init=False)
     """Questions so far."""
     answered: int = attrs.field(default=0, init=False)

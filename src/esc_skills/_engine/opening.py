@@ -70,6 +70,9 @@ def open_gateway(
             tokens_per_minute=run.limits.tokens_per_minute,
         ),
         patience=Patience(
-            tries=run.limits.tries, each=run.limits.each, deadline=run.limits.deadline
+            tries=run.limits.tries,
+            each=run.limits.each,
+            deadline=run.limits.deadline,
+            component=run.limits.component,
         ),
     )

@@ -48,6 +48,8 @@ class Patience:
     """Deadline of one request, in seconds, to its last byte."""
     deadline: float = 300.0
     """Deadline of a question with all its repeats and waits."""
+    component: float = 300.0
+    """Seconds that one call of a component may take, the time that it waits for us left out."""
 
 
 @attrs.define

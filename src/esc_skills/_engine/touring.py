@@ -22,6 +22,7 @@ from esc_skills._engine.crew import Crew
 from esc_skills._engine.gateway import Gateway
 from esc_skills._engine.limits import Limits
 from esc_skills._engine.sending import Patience
+from esc_skills._engine.vigil import watched
 from esc_skills._stages.cast import Rules, Stage
 from esc_skills._stages.trying import Trials
 from esc_skills._stages.verify import Seat
@@ -224,7 +225,8 @@ class Stand:
                 self._stages[scene] = await self.theatre.setting(*pickle.loads(scene))  # noqa: S301 - made by the run itself
         self.theatre.lender.gateway.catch_up()
         purse, setting = self.theatre.purse, self._stages[scene]
-        trace = await purse.spare(lambda one: self.theatre.talk(setting, one))(seat)
+        with watched(self.luggage.patience.component):
+            trace = await purse.spare(lambda one: self.theatre.talk(setting, one))(seat)
         away = Away(
             trace=trace,
             ended=purse.ended,

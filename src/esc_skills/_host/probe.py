@@ -44,6 +44,7 @@ def outcome(host: Host, key: str) -> dict[str, Any]:
     role, _, name = key.partition(".")
     begun, threads = os.times().elapsed, threading.active_count()
     state, reason, hint = "ok", "", ""
+    kept = os.dup(1)
     with tempfile.TemporaryFile() as words:
         os.dup2(words.fileno(), 1)
         try:
@@ -51,7 +52,8 @@ def outcome(host: Host, key: str) -> dict[str, Any]:
         except EscSkillsError as fault:
             state, reason, hint = "broken", fault.message, fault.hint
         sys.stdout.flush()
-        os.dup2(2, 1)
+        os.dup2(kept, 1)
+        os.close(kept)
         if state == "ok":
             took = os.times().elapsed - begun
             habits = (

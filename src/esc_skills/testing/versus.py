@@ -15,7 +15,7 @@ from esc_skills._engine.running import resolve, run
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.presets import preset
 from esc_skills._studies.contrasting import contrasts
-from esc_skills._studies.pooling import Figures
+from esc_skills._studies.pooling import Figures, Result, pool
 from esc_skills._studies.recording import usual
 from esc_skills._studies.running import run_study
 from esc_skills._studies.studyfile import read_study
@@ -206,7 +206,8 @@ def _contrasted(
 ) -> Versus:
     arms = [(side.mine.use, side.theirs)]
     names = wanted or list(usual(made.scores))
-    told = contrasts(made.scores, arms, names, Figures()) if names else ()
+    scores = pool([Result(arm=one.arm, seed=SEED, score=one) for one in made.scores], Figures())
+    told = contrasts(scores, arms, names, Figures()) if names else ()
     return _found(side, task, made, told)
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import attrs
+import pytest
 
 from esc_skills._engine.contexts import Lender
 from esc_skills._engine.gateway import Gateway, Model
+from esc_skills._host.catalogue import Catalogue
+from esc_skills._host.loading import Host
 from esc_skills.model import Match
 from esc_skills.spec import Capabilities, Completion, Prompt, Request
 
@@ -109,3 +112,15 @@ def test_a_stream_covers_what_lies_below_its_name() -> None:
     lend = lender(streams={"evaluator": 2, "evaluator/calm": 0, "evalu": 9}).at("score")
     places = [lend(name).place for name in ("evaluator/judge", "evaluator/calm", "evaluators")]
     assert places == ["score/evaluator/judge~2", "score/evaluator/calm", "score/evaluators"]
+
+
+def test_a_context_shows_its_services_and_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """P16: components find no settings and no secrets in what they are lent."""
+    monkeypatch.setenv("SOMEBODYS_KEY", "sk-0123456789")
+    host = Host(Catalogue.read())
+    backend = host.component("backend", "openai", {"key": "SOMEBODYS_KEY"})
+    gateway = Gateway(models={"default": Model(backend=backend, name="m")})
+    ctx = Lender(seed=1, gateway=gateway, note=lambda *facts: None).at("talk")("retriever")
+    public = [name for name in dir(ctx) if not name.startswith("_")]
+    assert public == ["answered", "ask", "asked", "note", "place", "rng"]
+    assert "sk-0123456789" not in repr(ctx)

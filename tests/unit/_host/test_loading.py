@@ -6,10 +6,12 @@ import sys
 import tomllib
 from pathlib import Path
 
+import attrs
 import pytest
 
 from esc_skills._host.catalogue import OWN_DISTRIBUTION, Catalogue
 from esc_skills._host.loading import Host
+from esc_skills._host.wrapping import unwrapped
 from esc_skills.errors import ConfigError, PluginContractError, PluginError, UnknownPluginError
 from esc_skills.spec import ROLES
 from esc_skills.testing import conformance, context
@@ -127,3 +129,14 @@ def test_a_strangers_component_travels_to_another_process(install, site) -> None
     program = f"import base64, pickle; print(pickle.loads(base64.b64decode('{sent}')))"
     done = site.run("-c", program)
     assert done.stdout.strip() == "Echo(k=5)", done.stderr
+
+
+def test_a_component_is_given_its_own_settings_alone(install) -> None:
+    """P16: what a neighbour was given reaches nobody else, also not by name."""
+    host = install("spies")
+    spy = host.component("retriever", "spies", {"own": "mine"})
+    backend = host.component("backend", "openai", {"key": "SOMEBODYS_KEY"})
+    assert backend.key == "SOMEBODYS_KEY"
+    assert attrs.asdict(unwrapped(spy)) == {"own": "mine"}
+    with pytest.raises(ConfigError, match="key"):
+        host.component("retriever", "spies", {"key": "SOMEBODYS_KEY"})

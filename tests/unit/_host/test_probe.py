@@ -9,10 +9,11 @@ def test_outcomes_of_every_kind_of_entry(author, site) -> None:
     """Each kind of entry is loaded as whoever chose it would load it."""
     author("esc-skills-tables", "study.tables", "")
     host = author("esc-skills-kinds", "preset.kinds", "")
-    assert outcome(host, "gate.always") == {"key": "gate.always", "reason": "", "hint": ""}
-    assert outcome(host, "preset.default")["reason"] == ""
+    found = outcome(host, "gate.always")
+    assert (found["key"], found["state"], found["hint"]) == ("gate.always", "ok", "")
+    assert outcome(host, "preset.default")["state"] == "ok"
     assert "EXPERIMENT" in outcome(host, "preset.kinds")["reason"]
-    assert outcome(host, "study.main")["reason"] == ""
+    assert outcome(host, "study.main")["state"] == "ok"
     assert "STUDIES" in outcome(host, "study.tables")["reason"]
     assert "watcher" in outcome(host, "watcher.none")["reason"]
 
@@ -22,4 +23,21 @@ def test_the_probe_writes_one_line_an_entry(site) -> None:
     done = site.run("-m", "esc_skills._host.probe", "gate.always", "gate.nothing")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["key"] for line in lines] == ["gate.always", "gate.nothing"]
-    assert [bool(line["reason"]) for line in lines] == [False, True]
+    assert [line["state"] for line in lines] == ["ok", "broken"]
+
+
+def test_bad_manners_are_told_of_one_that_works(author, site) -> None:
+    """P11, P12, P13: it prints, takes its time, or starts threads when it is imported."""
+    source = (
+        "import threading, time\n"
+        "print('hello')\n"
+        "threading.Thread(target=time.sleep, args=(3,), daemon=True).start()\n"
+        "time.sleep(1.1)\n"
+        "EXPERIMENT = {}\n"
+    )
+    author("esc-skills-rude", "preset.rude", source)
+    done = site.run("-m", "esc_skills._host.probe", "preset.rude")
+    probed = json.loads(done.stdout)
+    assert probed["state"] == "ok"
+    for told in ("prints", "s to import", "starts threads"):
+        assert told in probed["reason"]

@@ -47,6 +47,19 @@ def test_packages_are_copied_whole(tmp_path: Path) -> None:
     assert site.run("-c", "import pack; print(pack.Y)").stdout == "8\n"
 
 
+def test_modules_below_src_are_found(tmp_path: Path) -> None:
+    """A distribution may keep its package below ``src``, and tests and a README beside it."""
+    source = tmp_path / "source"
+    (source / "src" / "pack").mkdir(parents=True)
+    (source / "src" / "pack" / "__init__.py").write_text("Z = 9\n")
+    (source / "tests").mkdir()
+    (source / "pyproject.toml").write_text('[project]\nname = "pack"\nversion = "1"\n')
+    site = Site(tmp_path / "site")
+    site.add(source)
+    assert site.run("-c", "import pack; print(pack.Z)").stdout == "9\n"
+    assert not (site.folder / "tests").exists()
+
+
 def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
     """The message says what is needed."""
     with pytest.raises(DataError, match="name and version"):

@@ -89,7 +89,8 @@ class Plutchik:
         spoken = [trace for trace in held if _english(trace)]
         known = levels(text for trace in spoken for _, text in trace.talk) if spoken else {}
         talks = tuple(talk for trace in spoken if (talk := self._talk(trace, known)))
-        faults = Counter(f"fault={one.fault or 'unknown'}" for one in asked if one not in held)
+        lost = (one for one in asked if one.ending == "fault")
+        faults = Counter(f"fault={one.fault or 'unknown'}" for one in lost)
         left = {
             **dict(sorted(faults.items())),
             "count=other-language": len(held) - len(spoken),

@@ -57,6 +57,7 @@ class Outbox(SpanProcessor):
     """Spans that the receiver took."""
     _queue: deque[ReadableSpan] = attrs.field(factory=deque, init=False)
     _bell: threading.Condition = attrs.field(factory=threading.Condition, init=False)
+    _flying: int = attrs.field(default=0, init=False)
     _closing: bool = attrs.field(default=False, init=False)
     _away: bool = attrs.field(default=False, init=False)
     _warned: bool = attrs.field(default=False, init=False)
@@ -86,11 +87,12 @@ class Outbox(SpanProcessor):
         atexit.unregister(self.shutdown)
         if self._thread is not None:
             self._thread.join(min(self.patience, HASTE) if self._away else self.patience)
-        self.exporter.shutdown()
+        self.exporter.shutdown()  # ends its waits between repeats
         with self._bell:
-            if self._queue:
-                self._lose(len(self._queue), "the run ended before they could be sent")
+            if left := len(self._queue) + self._flying:
+                self._lose(left, f"the program ended before {self.receiver} had taken them")
                 self._queue.clear()
+                self._flying = 0
 
     def force_flush(self, timeout_millis: int = 30000) -> bool:
         """Spans leave by themselves; says whether none waits."""
@@ -114,7 +116,8 @@ class Outbox(SpanProcessor):
                 self._bell.wait()
             if not self._closing and len(self._queue) < BATCH:
                 self._bell.wait(DELAY)
-            return [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+            self._flying = min(BATCH, len(self._queue))
+            return [self._queue.popleft() for _ in range(self._flying)]
 
     def _send(self, spans: list[ReadableSpan]) -> bool:
         if not spans:
@@ -127,9 +130,10 @@ class Outbox(SpanProcessor):
         with self._bell:
             self._away = not taken
             if taken:
-                self.sent += len(spans)
-            else:
-                self._lose(len(spans), f"{self.receiver} does not take them: {fault}")
+                self.sent += self._flying
+            elif self._flying:
+                self._lose(self._flying, f"{self.receiver} does not take them: {fault}")
+            self._flying = 0
         return True
 
     def _lose(self, number: int, why: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
-from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any, ClassVar, TypeVar
 
 import attrs
@@ -14,11 +14,27 @@ import attrs
 from esc_skills.errors import ConfigError, PluginError
 from esc_skills.spec import Executor, hookimpl
 from esc_skills_ray.hall import Hall, Worker
-from esc_skills_ray.player import inside
+from esc_skills_ray.player import Item, inside
 
 T = TypeVar("T")
 R = TypeVar("R")
 Do = Callable[[Any], Awaitable[Any]]
+
+
+@attrs.define(kw_only=True)
+class Task:
+    """A map that is under way."""
+
+    number: int
+    """Its number."""
+    work: bytes
+    """Pickled."""
+    left: deque[Item]
+    """Not given out yet, or given back by a death."""
+    done: dict[int, Any] = attrs.field(factory=dict)
+    """Answers by place."""
+    deaths: Counter[int] = attrs.field(factory=Counter)
+    """How often a worker died over an item."""
 
 
 @attrs.frozen(kw_only=True)
@@ -65,51 +81,48 @@ class RayExecutor:
             )
         many = min(limit, self.width, len(items))
         if many < 2 or inside() or not _can_go(items):
-            return await _all([work] * min(limit, len(items)), items)
+            return await _here(work, items, limit)
         try:
             packed = pickle.dumps(work)
         except (pickle.PicklingError, AttributeError, TypeError):
-            return await _all([work] * min(limit, len(items)), items)
+            return await _here(work, items, limit)
         if not self._open:
             self._open.append(Hall.opened(self.address))
         number, workers = self._open[0].places(many)
-        slots = [
-            self._sender(workers[slot % many], number, packed)
-            for slot in range(min(limit, len(items)))
-        ]
+        task = Task(number=number, work=packed, left=deque(enumerate(items)))
+        shares = [limit // many + (place < limit % many) for place in range(many)]
         try:
-            done: tuple[R, ...] = await _all(slots, items)
+            await _together(self._pump(task, *pair) for pair in zip(workers, shares, strict=True))
         except BaseException:
             for worker in workers:
                 worker.kill()  # what it was doing is resumed like after any kill
             raise
         for worker in workers:
             worker.forget(number)
-        return done
+        return tuple(task.done[place] for place in range(len(items)))
 
-    def _sender(self, worker: Worker, number: int, work: bytes) -> Do:
-        """One of the slots of a worker: does a job there, and again when the actor died."""
+    async def _pump(self, task: Task, worker: Worker, share: int) -> None:
+        """Keep a worker busy; what it had under way when it died is given out again."""
         from ray.exceptions import RayActorError
 
-        async def send(item: Any) -> Any:
-            for left in range(self.restarts, -1, -1):
-                try:
-                    good, answer = await worker.do(number, work, item)
-                except RayActorError as fault:
-                    if left:
-                        continue
-                    raise PluginError(
-                        f"a worker died {self.restarts + 1} times over one job",
-                        hint="give it more memory, or fewer workers; then the same command goes on",
-                        plugin="executor.ray",
-                        hook="map",
-                    ) from fault
-                if good:
-                    return answer
-                raise answer
-            raise AssertionError  # the last round returns or raises
-
-        return send
+        out: dict[int, Any] = {}
+        while task.left or out:
+            fresh = [task.left.popleft() for _ in range(min(share - len(out), len(task.left)))]
+            out.update(fresh)
+            try:
+                ended = await worker.swap(task.number, task.work, fresh)
+            except RayActorError as fault:
+                task.deaths.update(tuple(out))
+                task.left.extendleft(reversed(out.items()))
+                if max(task.deaths[place] for place in out) > self.restarts:
+                    raise _given_up(self.restarts + 1) from fault
+                out.clear()
+                continue
+            for place, good, answer in ended:
+                if not good:
+                    raise answer
+                task.done[place] = answer
+                del out[place]
 
     def close(self) -> None:
         """End the actors, and Ray if it was begun here; the next jobs begin them anew."""
@@ -125,18 +138,33 @@ def _can_go(items: Sequence[object]) -> bool:
     return True
 
 
-async def _all(slots: Sequence[Do], items: Sequence[Any]) -> tuple[Any, ...]:
-    """Share items out over slots; the first exception cancels all others, and is raised."""
-    queue = deque(enumerate(items))
+def _given_up(times: int) -> PluginError:
+    return PluginError(
+        f"a worker died {times} times over one job",
+        hint="give it more memory, or fewer workers; then the same command goes on",
+        plugin="executor.ray",
+        hook="map",
+    )
+
+
+async def _here(work: Do, items: Sequence[Any], limit: int) -> tuple[Any, ...]:
+    """Run jobs in this process, many at once."""
+    left = deque(enumerate(items))
     done: dict[int, Any] = {}
 
-    async def drain(do: Do) -> None:
-        while queue:
-            place, item = queue.popleft()
-            done[place] = await do(item)
+    async def drain() -> None:
+        while left:
+            place, item = left.popleft()
+            done[place] = await work(item)
             await asyncio.sleep(0)  # jobs that never wait let the loop hear an interrupt
 
-    tasks = [asyncio.create_task(drain(do)) for do in slots]
+    await _together(drain() for _ in range(min(limit, len(items))))
+    return tuple(done[place] for place in range(len(items)))
+
+
+async def _together(jobs: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Run all; the first exception cancels the others, waits for their end, and is raised."""
+    tasks = [asyncio.create_task(job) for job in jobs]
     try:
         await asyncio.gather(*tasks)
     except BaseException:
@@ -144,7 +172,6 @@ async def _all(slots: Sequence[Do], items: Sequence[Any]) -> tuple[Any, ...]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         raise
-    return tuple(done[place] for place in range(len(items)))
 
 
 @hookimpl

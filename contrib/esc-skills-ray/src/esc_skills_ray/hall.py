@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +13,9 @@ from typing import Any
 import attrs
 
 from esc_skills.errors import PluginError
-from esc_skills_ray.player import Answer, Player
+from esc_skills_ray.player import Ended, Item, Player
 
 LOOPBACK = "127.0.0.1"
-MOST = 5000
-"""Jobs that an actor takes at once at most; more than a run may ask for."""
 
 
 @attrs.define(eq=False)
@@ -32,8 +31,8 @@ class Worker:
     lock: asyncio.Lock = attrs.field(factory=asyncio.Lock)
     """Held while an actor begins."""
 
-    async def do(self, number: int, work: bytes, item: Any) -> Answer:
-        """Do one job in the actor.
+    async def swap(self, number: int, work: bytes, items: Sequence[Item]) -> list[Ended]:
+        """Give jobs to the actor, and take what has ended.
 
         Raises:
             RayActorError: The actor died; what it had asked is in the journal.
@@ -49,14 +48,15 @@ class Worker:
                 if number not in self.loaded:
                     await actor.load.remote(number, work)
                     self.loaded.add(number)
-            answer: Answer = await actor.do.remote(number, item)
+            ended: bytes = await actor.swap.remote(number, pickle.dumps(items))
         except RayActorError:
             if self.actor is actor:
                 self.deaths += 1
                 self.actor = None
                 self.loaded.clear()
             raise
-        return answer
+        made: list[Ended] = pickle.loads(ended)  # noqa: S301 - sent by our own actor
+        return made
 
     def forget(self, number: int) -> None:
         """Let the actor drop the work of a map that has ended."""
@@ -142,5 +142,5 @@ def _begun() -> Any:
 
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
     player: Any = ray.remote(Player)
-    made = player.options(num_cpus=0, max_concurrency=MOST, scheduling_strategy=here)
+    made = player.options(num_cpus=0, scheduling_strategy=here)
     return made.remote(str(Path.cwd()), tuple(sys.path))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pickle
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-Answer = tuple[bool, Any]
-"""Whether the job came to its end, and its answer or its exception."""
+Item = tuple[int, Any]
+"""Place of an item, and the item."""
+Ended = tuple[int, bool, Any]
+"""Place of an item, whether its job came to its end, and the answer or the exception."""
+LINGER = 0.02
+"""Seconds for which an answer may wait for others: a message of Ray's costs about a millisecond."""
 
 _INSIDE: list[bool] = []
 """Filled in a worker: what begins there is played there."""
@@ -20,6 +25,31 @@ def inside() -> bool:
     return bool(_INSIDE)
 
 
+class Part:
+    """What one worker does of a map."""
+
+    def __init__(self, work: Callable[[Any], Awaitable[Any]]) -> None:
+        """Nothing has begun."""
+        self.work = work
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.ended: list[Ended] = []
+        self.some = asyncio.Event()
+
+    def begin(self, item: Item) -> None:
+        """Begin a job."""
+        task = asyncio.create_task(self._do(*item))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _do(self, place: int, item: Any) -> None:
+        try:
+            made: Ended = (place, True, await self.work(item))
+        except Exception as fault:
+            made = (place, False, _portable(fault))
+        self.ended.append(made)
+        self.some.set()
+
+
 class Player:
     """Holds the work of the maps under way, and does it item by item."""
 
@@ -27,28 +57,31 @@ class Player:
         """Look for files and modules where the first process does."""
         os.chdir(folder)
         sys.path.extend(place for place in path if place not in sys.path)
-        self._works: dict[int, Callable[[Any], Awaitable[Any]]] = {}
+        self._parts: dict[int, Part] = {}
         _INSIDE.append(True)
 
-    async def load(self, number: int, work: bytes) -> int:
-        """Unpack the work of a map.
+    async def load(self, number: int, work: bytes) -> None:
+        """Unpack the work of a map."""
+        self._parts[number] = Part(pickle.loads(work))  # noqa: S301 - sent by the first process
 
-        Returns:
-            Id of the process.
+    async def swap(self, number: int, items: bytes) -> bytes:
+        """Begin items, and give what has ended: something at least, and what ends right after it.
+
+        Both are pickled here: Ray's own way is meant for more, and takes longer.
         """
-        self._works[number] = pickle.loads(work)  # noqa: S301 - sent by the first process
-        return os.getpid()
-
-    async def do(self, number: int, item: Any) -> Answer:
-        """Do the work for one item; Ray would wrap an exception, so it is given as an answer."""
-        try:
-            return True, await self._works[number](item)
-        except Exception as fault:
-            return False, _portable(fault)
+        part = self._parts[number]
+        for item in pickle.loads(items):  # noqa: S301 - sent by the first process
+            part.begin(item)
+        await part.some.wait()
+        if part.tasks:
+            await asyncio.sleep(LINGER)
+        part.some.clear()
+        ended, part.ended = part.ended, []
+        return pickle.dumps(ended)
 
     async def drop(self, number: int) -> None:
         """Forget the work of a map that has ended."""
-        self._works.pop(number, None)
+        self._parts.pop(number, None)
 
 
 def _portable(fault: Exception) -> Exception:

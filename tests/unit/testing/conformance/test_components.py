@@ -45,6 +45,11 @@ class Opaque(Gate):
     limit: float = float("nan")
 
 
+@attrs.frozen(kw_only=True)
+class Growing(Gate):
+    limit: int = attrs.field(default=1, converter=lambda value: value + 1)
+
+
 @attrs.define(kw_only=True)
 class Loose:
     name: ClassVar[str] = "trial"
@@ -65,6 +70,7 @@ def test_a_plain_gate_breaks_no_law_of_components() -> None:
         (Unequal, "is_a_value"),
         (Unhashable, "is_a_value"),
         (Opaque, "has_plain_settings"),
+        (Growing, "is_made_of_its_settings"),
         (Loose, "keeps_the_form"),
     ],
 )

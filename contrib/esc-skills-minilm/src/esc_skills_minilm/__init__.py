@@ -1,0 +1,1 @@
+"""ESC-Skills retriever on MiniLM through onnxruntime."""
