@@ -6,12 +6,13 @@ import asyncio
 import pickle
 
 import attrs
-import esc_skills
 import pytest
+from esc_skills_minilm.retriever import MiniLMRetriever
+
+import esc_skills
 from esc_skills.model import Condition, Effect, Moment, SeekerState, Skill, SkillsBank, Turn
 from esc_skills.testing import conformance, context
 from esc_skills.testing.samples import bank, protected_skill, skill, state
-from esc_skills_minilm.retriever import MiniLMRetriever
 
 UNREAD = SeekerState(scenario="", label="")
 PROBE = {
@@ -122,7 +123,9 @@ def test_keeps_the_promise_of_its_role():
 
 def test_an_experiment_chooses_it(tmp_path):
     """A run on sample data takes skills from it; the catalogue knows whose it is."""
+    few = {"use": "grid", "intentions": ["deep-empathy"]}
     experiment = {
+        "profiles": [few],
         "retriever": {"use": "minilm", "k": 2},
         "evolve": {"rounds": 0},
         "run": {"seed": 13},

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from esc_skills.errors import ConfigError
 from esc_skills_minilm import sentences
 from esc_skills_minilm.sentences import WIDTH, encode
+
+from esc_skills.errors import ConfigError
 
 
 def near(one, other):

@@ -66,9 +66,10 @@ def prints() -> Callable[[Path], dict[str, str]]:
 @pytest.fixture(scope="session")
 def ray_here() -> Iterator[None]:
     """A Ray that the executor finds, so that not every test begins one."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
     import ray
 
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     quiet = {"include_dashboard": False, "configure_logging": False, "log_to_driver": False}
     ray.init(num_cpus=2, _node_ip_address="127.0.0.1", **quiet)
     yield

@@ -59,8 +59,15 @@ def test_400_conversations_are_those_of_local(tmp_path: Path, prints: Prints) ->
 
 
 ALONE = """
-import sys, esc_skills, ray
-esc_skills.run(sys.argv[1], out="run")
+import sys, esc_skills
+seen = set()
+def look(hook, **facts):
+    if hook == "esc_skills_trace_done":
+        import ray
+        seen.add(ray.util.get_node_ip_address())
+esc_skills.run(sys.argv[1], out="run", watch=[look])
+assert seen == {"127.0.0.1"}, seen
+import ray
 assert not ray.is_initialized()
 """
 FILE = """
@@ -87,7 +94,7 @@ def told(folder: Path, *words: str) -> str:
 
 @pytest.mark.slow
 def test_a_run_begins_and_leaves_a_ray_of_its_own(tmp_path: Path) -> None:
-    """Where none runs, Ray is begun for the run and left with it; an experiment file is enough."""
+    """Where none runs, Ray is begun on loopback for the run, and left with it; a file is enough."""
     (tmp_path / "small.toml").write_text(FILE, "utf-8")
     told(tmp_path, "-c", ALONE, "small.toml")
     assert (tmp_path / "run" / "scores.jsonl").stat().st_size
@@ -166,7 +173,7 @@ def test_a_cap_holds_for_all_workers_together(tmp_path: Path) -> None:
 STUDY = """
 design = "leave-one-out"
 [study]
-seeds = 2
+seeds = 1
 leave = ["risks"]
 """
 

@@ -9,6 +9,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
+
 from esc_skills.model import Match, Moment, SeekerState, Skill, SkillsBank, Taxonomy
 from esc_skills.model.invariants import between
 from esc_skills.spec import Context, Index, Retriever, hookimpl
@@ -135,8 +136,9 @@ class MiniLMRetriever:
 
     k: int = attrs.field(default=3, validator=between(1, 1000))
     """Most skills offered."""
-    floor: float = attrs.field(default=1.5, validator=between(-100, 1000))
-    """Least score offered, else it abstains; MiniLM finds a cosine of 0.15 between strangers."""
+    floor: float = attrs.field(default=2.0, validator=between(-100, 1000))
+    """Least score offered, else it abstains; MiniLM often finds a cosine of 0.15 where nothing
+    is meant alike, seldom one of 0.2."""
     window: int = attrs.field(default=2, validator=between(1, 100))
     """Last seeker messages that are searched with."""
     state_weight: float = attrs.field(default=0.5, validator=between(0, 100))

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from esc_skills.errors import ConfigError
 from numpy.typing import NDArray
+
+from esc_skills.errors import ConfigError
 
 Floats = NDArray[np.float64]
 
@@ -40,11 +41,13 @@ def _file(package: str, name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _loaded() -> tuple[Any, Any]:
-    import onnxruntime
+    import onnxruntime  # type: ignore[import-untyped]
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(_file(*_TOKENIZER))
     tokenizer.enable_truncation(max_length=PIECES)
+    # The file asks for padding to a fixed length, which would be averaged with the words.
+    tokenizer.no_padding()
     options = onnxruntime.SessionOptions()
     # One thread: the order of sums, and so the last digit, is the same on every machine.
     options.intra_op_num_threads = options.inter_op_num_threads = 1

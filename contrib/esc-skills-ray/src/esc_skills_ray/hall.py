@@ -94,11 +94,14 @@ class Hall:
         Raises:
             PluginError: Nothing answers at the address.
         """
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        if not address:
+            # Read as Ray is imported; without it Ray takes 127.0.0.1 for the outer address.
+            os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
         import ray
 
         if ray.is_initialized():
             return cls(ours=False)
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         facts: dict[str, Any] = {"include_dashboard": False, "_node_ip_address": LOOPBACK}
         if address:
             facts = {"address": address}

@@ -5,10 +5,11 @@ from typing import ClassVar
 import attrs
 import pytest
 
+from esc_skills.errors import ConfigError
 from esc_skills.model import Alarm, Speaker
 from esc_skills.spec import ROLES, Ask, Context, Prompt
 from esc_skills.testing import conformance, context, doubles
-from esc_skills.testing.conformance.trials import EVERY_ROLE, STATUTES
+from esc_skills.testing.conformance.trials import EVERY_ROLE, STATUTES, NotTried
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -104,3 +105,21 @@ def test_a_component_that_asks_must_say_so() -> None:
     found = conformance.faults("guard", AskingGuard(), lend=lend)
     assert any("asks the model of guard" in fault for fault in found)
     conformance.check("guard", TellingGuard(), lend=lend)
+
+
+def test_a_law_that_does_not_apply_says_why_and_is_no_fault() -> None:
+    """Pass, fail with reason and hint, or skip: whoever prints them can tell them apart."""
+    said = {"pass": None, "skip": NotTried("no k"), "fail": ConfigError("bad", hint="mend it")}
+    for state, raised in said.items():
+
+        async def body(trial: conformance.Trial, raised: Exception | None = raised) -> None:
+            if raised is not None:
+                raise raised
+
+        law = conformance.Law(role="gate", name="x", sentence="It holds.", body=body)
+        trial = conformance.on_trial("gate", doubles.CountGate())
+        found = law.outcome(trial)
+        assert found.state == state
+        assert bool(law.fault(trial)) == (state == "fail")
+    assert (found.said, found.hint) == ("bad", "mend it")
+    assert law.fault(trial) == "It holds. But: bad (mend it)"
