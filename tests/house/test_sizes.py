@@ -16,7 +16,7 @@ KERNEL_STATEMENTS = {
     "what a newcomer reads": (("model", "spec", "_stages"), 2_600),
     "the engine": (("_engine",), 4_000),
     "studies": (("_studies",), 3_600),
-    "the kernel": ((), 10_000),
+    "the kernel": ((), 11_000),
 }
 """Rooms (none named: all but ``testing`` and ``_studies``) and their most statements."""
 
@@ -82,7 +82,7 @@ def test_parameters_beyond_six_are_named(sources: Sources) -> None:
 
 @pytest.mark.parametrize("part", KERNEL_STATEMENTS)
 def test_kernel_stays_small(sources: Sources, part: str) -> None:
-    """Rooms of the kernel keep to their number of statements (designs 0006, 0007, 0014)."""
+    """Rooms of the kernel keep to their number of statements (designs 0006, 0007, 0014, 0017)."""
     rooms, most = KERNEL_STATEMENTS[part]
     size = sum(
         statements(tree)

@@ -71,7 +71,8 @@ class ProcessExecutor:
             self._end(many)
             raise PluginError(
                 "a process that played a part of the work was killed",
-                hint="give it more memory, or fewer processes; then the same command goes on",
+                hint="give it more memory, or fewer processes, and guard a script's own lines by "
+                '`if __name__ == "__main__":`; then the same command goes on',
                 plugin="executor.processes",
                 hook="map",
             ) from fault
@@ -91,7 +92,9 @@ class ProcessExecutor:
 
             self.close()
             # A new interpreter each: a copy of this one would share open files and locks.
-            self._open[many] = ProcessPoolExecutor(many, mp_context=get_context("spawn"))
+            self._open[many] = ProcessPoolExecutor(
+                many, mp_context=get_context("spawn"), initializer=_follow
+            )
         return self._open[many]
 
     def _end(self, many: int) -> None:
@@ -105,6 +108,19 @@ def _is_child() -> bool:
     from multiprocessing import parent_process
 
     return parent_process() is not None
+
+
+def _follow() -> None:
+    """End with the process that began this one, however that ended; nobody waits for answers."""
+    from multiprocessing import parent_process
+    from threading import Thread
+
+    def watch() -> None:
+        if (parent := parent_process()) is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _can_go(work: object, items: Sequence[object]) -> bool:

@@ -98,7 +98,8 @@ class Vigil:
         self.loop.set_exception_handler(lambda *_: None)  # one line says it all
         for _ in range(2):
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-            self._over.wait(0.1)
+            if self._over.wait(0.1):
+                return
         if not self._over.wait(min(GRACE, self.limit)) and lastly.last_resort is not None:
             lastly.last_resort(fault)
 

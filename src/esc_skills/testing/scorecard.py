@@ -15,7 +15,7 @@ import attrs
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.loading import Host
 from esc_skills._host.wrapping import unwrapped
-from esc_skills.errors import ReplyError
+from esc_skills.errors import ConfigError, ReplyError
 from esc_skills.model import Contrast
 from esc_skills.testing.conformance import Law, Trial, laws
 from esc_skills.testing.conformance.trials import State
@@ -117,7 +117,11 @@ def scorecard(
         ConfigError: A setting is wrong.
     """
     catalogue, begun = Catalogue.read(), time.perf_counter()
-    component = Host(catalogue).component(role, name, settings, where="check")
+    try:
+        component = Host(catalogue).component(role, name, settings, where="check")
+    except ConfigError as fault:
+        hint = f"--set KEY=VALUE; esc-skills plugins show {role}.{name} lists its settings"
+        raise ConfigError(fault.message, where=fault.where, hint=hint) from fault
     bare = unwrapped(component)
     asks = bool(getattr(bare, "asks", ()))
     lend = obliged() if asks else context

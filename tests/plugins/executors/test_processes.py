@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -110,6 +112,39 @@ def test_processes_stay_until_they_are_given_back() -> None:
     assert len(second - first) < 2  # a pool begins its second process when it is needed
     executor.close()
     assert not any(Path(f"/proc/{process}").exists() for process in first | second)
+
+
+ORPHANS = """
+import asyncio, os, signal, test_processes as here
+from esc_skills_plugins.executors.processes import ProcessExecutor
+
+async def end():
+    executor = ProcessExecutor(processes=2)
+    done = await executor.map(here.where, range(4), 2)
+    print(*{process for _, process in done}, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if __name__ == "__main__":
+    asyncio.run(end())
+"""
+
+
+@pytest.mark.slow
+def test_nobody_outlives_a_killed_parent(tmp_path: Path) -> None:
+    """When the first process is killed, its processes end by themselves."""
+    script = tmp_path / "orphans.py"
+    script.write_text(ORPHANS, "utf-8")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60)
+    children = [Path(f"/proc/{process}/stat") for process in done.stdout.split()]
+    assert children
+
+    def alive() -> bool:
+        return any(one.exists() and ") Z " not in one.read_text() for one in children)
+
+    until = time.monotonic() + 10
+    while alive() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not alive()
 
 
 def small(executor: object) -> dict[str, object]:

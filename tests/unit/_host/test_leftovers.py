@@ -11,7 +11,7 @@ def test_threads_that_go_on_are_told_by_name() -> None:
     """P13: those that Python would wait for; a thread that is about to end is given time."""
     stop = threading.Event()
     lasting = threading.Thread(target=stop.wait, name="lasting")
-    brief = threading.Timer(0.05, stop.isSet)
+    brief = threading.Timer(0.05, stop.is_set)
     idle = threading.Thread(target=stop.wait, name="idle", daemon=True)
     for one in (lasting, brief, idle):
         one.start()
