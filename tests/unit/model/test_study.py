@@ -48,4 +48,7 @@ def test_a_table_needs_a_name_a_caption_and_columns() -> None:
 def test_a_record_is_empty_until_something_was_found() -> None:
     """Name and kind are all that a record must have."""
     record = StudyRecord(name="s", kind="ablate")
-    assert not (record.tables or record.scores or record.contrasts or record.lost)
+    assert not (record.tables)
+    assert not (record.scores)
+    assert not (record.contrasts)
+    assert not (record.lost)
