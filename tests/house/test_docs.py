@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import os
 import re
 import shlex
 import subprocess
@@ -172,7 +173,10 @@ def test_snippets_run(page: Path, tmp_path: Path) -> None:
 
 def run(command: list[str], folder: Path, good: set[int] | None = None) -> None:
     """Run a snippet; the command line may end with 1, which says that some items failed."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    known = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        command, cwd=folder, env=known, capture_output=True, text=True, check=False
+    )
     assert done.returncode in (good or {0, 1}), (
         f"{command}\n{done.stdout[-1500:]}\n{done.stderr[-1500:]}"
     )

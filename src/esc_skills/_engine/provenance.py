@@ -22,9 +22,11 @@ FILE = "run.json"
 EFFORT = (
     *(f"$.experiment.run.{key}" for key in ("concurrency", "budget", "limits")),
     "$.experiment.watchers",
+    "$.experiment.executor",
+    "$.plugins.executor.",
 )
-"""How much is done at once, at what price, and who watches, changes no result: a run goes on with
-other numbers, and with other watchers."""
+"""How much is done at once, by whose means, at what price, and who watches, changes no result: a
+run goes on with other numbers, another executor and other watchers."""
 
 
 class _Absent:

@@ -211,7 +211,10 @@ def _floor(pairs: Pairs) -> float | None:
 
 def _lost(new: Score, old: Score) -> str:
     """Why losses forbid a verdict; empty when they do not."""
-    seeds = [sorted(set(map(seed_of, one.items)), key=int) for one in (new, old)]
+    seeds = [
+        sorted({seed for item in one.items if (seed := seed_of(item)).isdigit()}, key=int)
+        for one in (new, old)
+    ]
     if seeds[0] != seeds[1]:
         told = " against ".join(", ".join(some) for some in seeds)
         return f"the arms have results under unlike seeds: {told}"

@@ -203,13 +203,14 @@ async def _all(cast: Cast, executor: str, at_once: int | None, told: Tell) -> li
     spread = _executor(cast, executor)
     width = at_once or cast.study.at_once or int(getattr(spread, "width", 1))
     played: list[Played] = []
-    while len(played) < len(cast.shards):
-        some = cast.shards[len(played) : len(played) + 8 * width]
-        if width == 1:
-            some = some[:1]
-        played += await spread.map(play, some, width)
-        last = played[-1]
-        told(f"{len(played)} of {len(cast.shards)} shards: {last.variant}, seed {last.seed}")
+    try:
+        while len(played) < len(cast.shards):
+            some = cast.shards[len(played) : len(played) + (8 * width if width > 1 else 1)]
+            played += await spread.map(play, some, width)
+            last = played[-1]
+            told(f"{len(played)} of {len(cast.shards)} shards: {last.variant}, seed {last.seed}")
+    finally:
+        getattr(spread, "close", lambda: None)()
     return played
 
 

@@ -100,7 +100,8 @@ class Study(StudyKeys):
             for field in attrs.fields(Study)
             if field.name not in idle
         }
-        return content_hash({**kept, "experiment": {**self.experiment, "run": effortless}})
+        rest = {key: item for key, item in self.experiment.items() if key != "executor"}
+        return content_hash({**kept, "experiment": {**rest, "run": effortless}})
 
 
 def flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

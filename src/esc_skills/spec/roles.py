@@ -322,7 +322,10 @@ class Backend(Component, Protocol):
 
 @runtime_checkable
 class Executor(Component, Protocol):
-    """Runs many independent jobs."""
+    """Runs many independent jobs.
+
+    It may also have ``width``, the jobs that are worth giving at once, and ``close()``.
+    """
 
     async def map(
         self, work: Callable[[T], Awaitable[R]], items: Sequence[T], limit: int

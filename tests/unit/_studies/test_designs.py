@@ -58,6 +58,8 @@ def test_swap_takes_every_installed_component_in_turn() -> None:
     assert [item.name for item in found] == [
         "baseline",
         "retriever=conditions",
+        "retriever=dense",
+        "retriever=hybrid",
         "retriever=none",
         "retriever=random",
         "gate=always",

@@ -158,10 +158,10 @@ def test_a_broken_stranger_is_in_nobodys_way(site: Site) -> None:
 def test_installed_components_are_those_that_can_work_here() -> None:
     """One that asks a model is left out while no model is configured for it."""
     names, why = installed(setup(), "retriever")
-    assert names == ("bm25", "conditions", "none", "random")
+    assert names == ("bm25", "conditions", "dense", "hybrid", "none", "random")
     assert why == ("retriever=reader left out: no model is configured for retriever",)
     models = {"default": {"use": "scripted", "model": "m"}}
-    assert installed(setup(models=models), "retriever")[0] == (*names[:3], "random", "reader")
+    assert installed(setup(models=models), "retriever")[0] == (*names, "reader")
 
 
 @pytest.mark.parametrize("key", ["evolve", "models", "watchers", "retriever.k"])
