@@ -7,7 +7,7 @@ run: .venv/ready                ## the main job on sample data, no model, no key
 test: .venv/dev .venv/tex .venv/contrib ## every test, linters and walls included; the real model last and alone
 	.venv/bin/pytest -n 2 --dist worksteal --ignore tests/localmodel
 	.venv/bin/pytest tests/localmodel
-	for one in contrib/*/; do .venv/contrib/bin/python -m pytest "$$one/tests" || exit 1; done
+	.venv/contrib/bin/python -m pytest contrib -n 2 --dist loadgroup
 
 lint: .venv/dev                 ## style, types, walls
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
