@@ -132,6 +132,8 @@ class Book:
     """When this walk began."""
     probed: tuple[str, ...] = ()
     """Fingerprints of the models that were asked a probe."""
+    reached: str = ""
+    """Furthest milestone of earlier walks; what they left stays."""
     seconds: float = 0.0
     """How long earlier walks took, those that were killed left out."""
     account: Mapping[str, Any] | None = None
@@ -150,7 +152,7 @@ class Book:
         if resumed:
             stored = self.folder.read_json(FILE)
             self.probed, self.account = tuple(stored.get("probed", ())), stored.get("account")
-            self.seconds = stored.get("seconds", 0.0)
+            self.seconds, self.reached = stored.get("seconds", 0.0), stored.get("until", "")
         self.write("running")
         return resumed
 

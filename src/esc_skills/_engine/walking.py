@@ -15,7 +15,7 @@ from esc_skills._engine.experiment import Experiment
 from esc_skills._engine.gateway import Gateway
 from esc_skills._engine.opening import Shared, open_gateway
 from esc_skills._engine.records import read_record
-from esc_skills._engine.road import Milestone, Road
+from esc_skills._engine.road import MILESTONES, Milestone, Road
 from esc_skills._engine.signals import Call, Signals
 from esc_skills._store.files import FILE_MODE, FOLDER_MODE, disk_faults
 from esc_skills._store.folder import RunFolder
@@ -146,7 +146,8 @@ class Walk:
             pages: tuple[Path, ...] = ()
             if until == "report":
                 pages = await write_reports(self.book.folder, self.road.crew)
-            self.book.write("done", **self._facts(), until=until)
+            reached = max(self.book.reached or until, until, key=MILESTONES.index)
+            self.book.write("done", **self._facts(), until=reached)
         except RunEndedError as end:
             raise await self._stopped(end) from None
         finally:

@@ -40,8 +40,16 @@ def workers() -> list[str]:
 def children() -> list[str]:
     """All child processes that go on, a line each; none where the system does not list them."""
     every = Path("/proc/self/task").glob("*/children")
-    pids = sorted({int(pid) for path in every for pid in path.read_text("ascii").split()})
+    pids = sorted({int(pid) for path in every for pid in _read(path).split()})
     return [f"process {pid} ({words}){_whose()}" for pid in pids if (words := _alive(pid))]
+
+
+def _read(path: Path) -> str:
+    """What a file of the system holds; nothing when its thread has ended meanwhile."""
+    try:
+        return path.read_text("ascii")
+    except OSError:
+        return ""
 
 
 def _alive(pid: int) -> str:

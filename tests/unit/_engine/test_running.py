@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import stat
 from pathlib import Path
 from typing import Any
@@ -145,3 +146,10 @@ def test_new_folder_knows_no_experiment(tmp_path: Path, small_run: Path) -> None
     stored = stored_experiment(small_run)
     assert stored is not None
     assert stored["evolve"]["rounds"] == 1
+
+
+def test_a_run_knows_the_furthest_it_came(tmp_path: Path) -> None:
+    """A shorter walk over a longer run takes nothing away, and run.json goes on saying so."""
+    for until in ("distil", "extract"):
+        run({}, out=tmp_path / "run", until=until)
+    assert json.loads((tmp_path / "run" / "run.json").read_text())["until"] == "distil"
