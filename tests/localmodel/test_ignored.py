@@ -27,6 +27,7 @@ def messages(model: LocalModel, walk: Any, material: Any) -> tuple[Any, esc_skil
         distiller="paper",
         responder="exemplar",
         evolve={"rounds": 0},
+        run={"repeats": 1, "concurrency": 1, "arms": ["static"], "limits": {"tries": 1}},
     )
     return made, made.run()
 
@@ -35,7 +36,7 @@ def test_the_road_comes_to_its_end_without_a_usable_answer(messages: Any) -> Non
     """Every stage ran, no conversation was lost, and every question has a state of its own."""
     walk, run = messages
     assert not run.faults
-    assert {score.arm for score in run.scores} >= {"none", "static", "evolved"}
+    assert {score.arm for score in run.scores} == {"static"}
     states = {state for _, _, state, _, _ in walk.sends}
     assert states <= {"done", "truncated", "unusable", "empty", "refused"}
     assert {role for _, role, _, _, _ in walk.sends} >= {"extractor", "judge"}
@@ -78,7 +79,7 @@ def test_tokens_are_counted_with_what_the_cache_gave(messages: Any) -> None:
     walk, _ = messages
     rows = walk.ask("SELECT tokens_in, tokens_cached FROM sends")
     assert all(whole > cached >= 0 for whole, cached in rows)
-    assert any(cached > whole / 2 for whole, cached in rows)
+    assert any(cached for _, cached in rows)
 
 
 def test_a_reader_without_a_usable_answer_offers_what_it_can(model: LocalModel, walk: Any) -> None:
