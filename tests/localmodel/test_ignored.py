@@ -79,7 +79,7 @@ def test_tokens_are_counted_with_what_the_cache_gave(messages: Any) -> None:
     walk, _ = messages
     rows = walk.ask("SELECT tokens_in, tokens_cached FROM sends")
     assert all(whole > cached >= 0 for whole, cached in rows)
-    assert any(cached for _, cached in rows)
+    assert any(cached > whole / 2 for whole, cached in rows)
 
 
 def test_a_reader_without_a_usable_answer_offers_what_it_can(model: LocalModel, walk: Any) -> None:
