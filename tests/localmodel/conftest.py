@@ -22,7 +22,7 @@ from esc_skills.testing.localmodel import MODEL, LocalModel
 from esc_skills_plugins._shared.taxonomy import default_taxonomy
 
 MOST_CALLS = 40
-"""Requests that all tests here may send together; so small a model needs now more tries, now fewer."""
+"""Requests that all tests here may send together; a small model needs now more, now fewer tries."""
 TALK = [
     ("seeker", "I lost my job and I feel so sad."),
     ("supporter", "That sounds hard. How are you today?"),
