@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from pathlib import Path
 from statistics import fmean
 
 from esc_skills._studies.keys import Question, Talk
-from esc_skills._studies.marks import Marks, read_marks
+from esc_skills._studies.marks import Marks
 from esc_skills.model import Item, Part, Score, short_hash
 from esc_skills.stats import alpha_interval, mean_interval, share_interval, wilson
+from esc_skills.stats.agreement import Metric
 
 PEOPLE = "people"
 """What stands for an evaluator in these scores."""
 Judged = Sequence[tuple[Talk, Mapping[str, float]]]
 """Conversations of one arm, each with its ratings by rater."""
-
-
-def read_sheet(sheets: Sequence[Path], key: Path) -> tuple[Score, ...]:
-    """Read filled sheets and score what they say; see ``score_marks``.
-
-    Raises:
-        DataError: A row or a rating cannot be; names file, row and column.
-    """
-    return score_marks(read_marks(sheets, key))
 
 
 def score_marks(marks: Marks) -> tuple[Score, ...]:
@@ -172,10 +163,10 @@ def _share(
 
 def _agreement(marks: Marks, question: Question) -> Score:
     """Krippendorff's alpha over rows: ordinal for ratings, nominal for sides."""
-    given, rate = marks.of(question), marks.key.kind == "rate"
-    metric = "ordinal" if rate else "nominal"
+    given = marks.of(question)
+    metric: Metric = "ordinal" if marks.key.kind == "rate" else "nominal"
     units = [[by.get(rater) for rater in marks.raters] for by in given.values()]
-    found = alpha_interval(units, "ordinal" if rate else "nominal").rounded()
+    found = alpha_interval(units, metric).rounded()
     talks = [talk for line in marks.key.lines for cell in line.cells for talk in cell]
     return Score(
         evaluator=PEOPLE,

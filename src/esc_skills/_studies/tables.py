@@ -204,6 +204,11 @@ def costs_table(costs: Sequence[Cost]) -> StudyTable | None:
     )
 
 
+def counted(contrasts: int) -> str:
+    """So many contrasts, in words."""
+    return f"{contrasts} contrast{'' if contrasts == 1 else 's'}"
+
+
 def notes_of(contrasts: Sequence[Contrast], measures: Sequence[str], over: Over) -> list[str]:
     """Notes under a table of figures or differences: correction, floor, least difference."""
     told = [SEEKERS[over]]
@@ -211,8 +216,8 @@ def notes_of(contrasts: Sequence[Contrast], measures: Sequence[str], over: Over)
     main = families.pop(measures[0], 0) if measures else 0
     rest = max(families.values(), default=0)
     if main or rest:
-        kinds = [f"{main} contrasts of {measures[0]}" if main else ""]
-        kinds.append(f"{rest} of all other measures" if rest else "")
+        kinds = [f"{counted(main)} of {measures[0]}" if main else ""]
+        kinds.append(f"{rest if main else counted(rest)} of all other measures" if rest else "")
         shown = " and, apart, the ".join(kind for kind in kinds if kind)
         told.append(f"Marks: paired tests, Holm's correction over the {shown}, level {LEVEL:g}.")
     for name in measures:

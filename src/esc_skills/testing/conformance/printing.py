@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import attrs
 
 from esc_skills.model import Contrast, Cost, Item, Part, Score, StudyCell, StudyRecord, StudyTable
-from esc_skills.testing.conformance.serving import HOSTILE
+from esc_skills.testing.conformance.serving import HOSTILE, written
 from esc_skills.testing.conformance.trials import Trial, law
 
 SECONDS = 86_413.25
@@ -71,14 +68,7 @@ def study(words: str = "no skills") -> StudyRecord:
 async def _pages(trial: Trial, record: StudyRecord) -> dict[str, bytes]:
     if not hasattr(trial.bare, "tabulate"):
         return {}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        paths = await trial.component.tabulate(record, folder)
-        assert paths, "nothing was written"
-        inside = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-        told = [page for page, content in inside.items() if name.encode() in content]
-        assert not told, f"{told} names the folder it was written to"
-        return inside
+    return await written(trial.component.tabulate, record)
 
 
 @law("report")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 
 import attrs
 
@@ -14,6 +16,7 @@ from esc_skills.spec import Request, RunRecord
 from esc_skills.testing.conformance.scenes import TEXTS, mixed_bank, traces
 from esc_skills.testing.conformance.trials import Trial, law
 
+T = TypeVar("T")
 HOSTILE = "<script>alert('x')</script>"
 """Text of a conversation that must not become part of a page."""
 
@@ -134,15 +137,22 @@ def _record() -> RunRecord:
     )
 
 
-async def _pages(trial: Trial, record: RunRecord) -> dict[str, bytes]:
+async def written(
+    write: Callable[[T, Path], Awaitable[tuple[Path, ...]]], record: T
+) -> dict[str, bytes]:
+    """What a report writes of a record, by path inside a folder that no page may name."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        paths = await trial.component.render(record, folder)
+        paths = await write(record, folder)
         assert paths, "nothing was written"
         inside = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
         told = [page for page, content in inside.items() if name.encode() in content]
         assert not told, f"{told} names the folder it was written to"
         return inside
+
+
+async def _pages(trial: Trial, record: RunRecord) -> dict[str, bytes]:
+    return await written(trial.component.render, record)
 
 
 @law("report")
