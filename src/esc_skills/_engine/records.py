@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from esc_skills._engine.cases import cases
 from esc_skills._engine.health import conversations
 from esc_skills._engine.scoring import stored
 from esc_skills._engine.shelf import Shelf
@@ -72,4 +73,8 @@ def read_record(folder: RunFolder) -> RunRecord:
         scores=stored(folder),
         ledger=tuple(rows),
         expectations=_promises(folder, banks[-1]) if banks else None,
+        cases=cases(folder, banks, rows),
+        state=str(told.get("state", "")),
+        account=told.get("account", {}),
+        notes=told.get("notes", {}),
     )

@@ -19,7 +19,7 @@ from esc_skills.spec.markers import PROJECT
 OWN_DISTRIBUTION = "esc-skills"
 """The distribution that safe mode leaves on."""
 
-FIRST_WORDS: tuple[str, ...] = (*ROLES, "watcher", "preset", "study")
+FIRST_WORDS: tuple[str, ...] = (*ROLES, "watcher", "preset", "study", "bank")
 """What an entry-point name may begin with: the roles in road order, then what is no component."""
 
 Status = Literal["ready", "disabled", "conflict", "invalid"]
@@ -33,7 +33,7 @@ class Entry:
     """One line of the catalogue."""
 
     role: str
-    """First word of the entry-point name: a role, ``watcher``, ``preset`` or ``study``."""
+    """First word of the entry-point name: a role, ``watcher``, ``preset``, ``study`` or ``bank``."""
     name: str
     """What an experiment calls it."""
     module: str

@@ -357,6 +357,15 @@ class RunRecord:
     """Failure reports, proposals and verdicts, in order, as plain data."""
     expectations: Expectations | None = None
     """Promises of the last bank's skills against every conversation held with it."""
+    cases: tuple[Trace, ...] = ()
+    """What accepted edits rest on: some conversations of those each edit names, and both sides of
+    every pair that verified it; their arm is ``bank-HASH``, or ``trial-HASH`` with trial offers."""
+    state: str = ""
+    """How far the run came: ``running``, ``done``, or why it was stopped, such as ``budget``."""
+    account: Mapping[str, Any] = attrs.field(factory=dict)
+    """Calls, tokens, money and repairs by model role; empty where no model was asked."""
+    notes: Mapping[str, Any] = attrs.field(factory=dict)
+    """What components noted: kind → ``count`` and the ``first`` few."""
 
 
 @runtime_checkable
