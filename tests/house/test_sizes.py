@@ -87,7 +87,8 @@ def test_parameters_beyond_six_are_named(sources: Sources) -> None:
 @pytest.mark.parametrize("part", KERNEL_STATEMENTS)
 def test_kernel_stays_small(sources: Sources, part: str) -> None:
     """Rooms of the kernel keep to their number of statements (designs 0006, 0007, 0014, 0017,
-    0018)."""
+    0018).
+    """
     rooms, most = KERNEL_STATEMENTS[part]
     size = sum(
         statements(tree)

@@ -33,7 +33,7 @@ class Entry:
     """One line of the catalogue."""
 
     role: str
-    """First word of the entry-point name: a role, ``watcher``, ``preset``, ``study`` or ``bank``."""
+    """First word of the entry-point name: a role, or another of ``FIRST_WORDS``."""
     name: str
     """What an experiment calls it."""
     module: str
