@@ -183,9 +183,10 @@ def _note_uneven(desk: Desk, draft: Revision, used: Sequence[Outcome]) -> None:
         mean, count = found[0].means[group]
         who = desk.wording.group(group)
         trigger = f"It has lost with {who}."
-        if any(risk.trigger == trigger for risk in draft.skill.risks):
-            continue
         rows = [row for row in used if group in row.groups]
+        # Without rows the skill was named for other actions than its own: that tells nothing of it.
+        if not rows or any(risk.trigger == trigger for risk in draft.skill.risks):
+            continue
         risk = Risk(trigger=trigger, instead="Ask what would help them before you go on.")
         draft.change(
             f"with {who} it brought {mean:+.1f} points (n={count})",
