@@ -8,6 +8,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+from once import once
 
 from esc_skills.testing.sites import Site
 
@@ -181,19 +182,43 @@ class Place:
         return self.walk(f"run-{case.folder}", *use, *case.words)
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """All broken distributions at once, and a sound one."""
-    folder = tmp_path_factory.mktemp("faults")
-    made = Place(Site(folder / "site"), folder)
+@attrs.frozen
+class Told:
+    """All that the broken distributions made commands say, in the order it was asked."""
+
+    place: Place
+    unchosen: dict[str, Ended]
+    chosen: dict[str, Ended]
+    early: set[str]
+    wanted: set[str]
+    doctor: Ended
+
+
+def _place(folder: Path) -> Place:
+    return Place(Site(folder / "site"), folder)
+
+
+def ask(folder: Path) -> None:
+    """Install all broken distributions at once, and a sound one; give commands; write all down."""
+    place = _place(folder)
     for name in (SOUND, *(case.folder for case in EVERY)):
-        made.add(name)
-    return made
+        place.add(name)
+    before = place.give(without(place))
+    early = place.imported()
+    deaf = place.walk("run-deaf", "--set", 'retriever={use="blocks",deaf=true}', *HASTE)
+    after = place.give({"deaf": deaf, **{case.folder: place.chosen(case) for case in EVERY}})
+    wanted = place.imported()  # before the doctor loads them all
+    doctor = place.give({"doctor": ("plugins", "doctor")}, ESC_SKILLS_DISABLE="esc-skills")
+    kept = {
+        "ends": [{name: attrs.astuple(end) for name, end in some.items()}
+                 for some in (before, after, doctor)],
+        "imported": [sorted(early), sorted(wanted)],
+    }  # fmt: skip
+    (folder / "told.json").write_text(json.dumps(kept), "utf-8")
 
 
-@pytest.fixture(scope="module")
-def unchosen(place: Place) -> dict[str, Ended]:
-    """Commands that choose none of them; the set of imports is looked at before any other."""
+def without(place: Place) -> dict[str, tuple[str, ...]]:
+    """Commands that choose none of them."""
     flags = {
         f"flag-{case.folder}": ("--no-plugin", case.key, "plugins", "list", "--json")
         for case in EVERY
@@ -205,39 +230,48 @@ def unchosen(place: Place) -> dict[str, Ended]:
         )
         for case in EVERY
     }  # fmt: skip
-    return place.give(
-        {
-            "list": ("plugins", "list", "--json"),
-            "show": ("plugins", "show", "retriever.none", "--json"),
-            "run": place.walk("run-unchosen"),
-            "safe": ("--safe", *place.walk("run-safe")),
-            "help": ("--help",),
-            **flags,
-            **barred,
-        }
+    return {
+        "list": ("plugins", "list", "--json"),
+        "show": ("plugins", "show", "retriever.none", "--json"),
+        "run": place.walk("run-unchosen"),
+        "safe": ("--safe", *place.walk("run-safe")),
+        "help": ("--help",),
+        **flags,
+        **barred,
+    }
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    folder = once(tmp_path_factory, "faults", ask)
+    kept = json.loads((folder / "told.json").read_text("utf-8"))
+    before, after, doctor = (
+        {name: Ended(*end) for name, end in some.items()} for some in kept["ends"]
     )
+    early, wanted = map(set, kept["imported"])
+    return Told(_place(folder), before, after, early, wanted, doctor["doctor"])
 
 
-@pytest.fixture(scope="module")
-def chosen(place: Place, unchosen: dict[str, Ended]) -> dict[str, Ended]:
-    """Each of them, chosen for a small run."""
-    assert place.imported() == set(), "P10, P12: what nobody chooses is never imported"
-    deaf = place.walk("run-deaf", "--set", 'retriever={use="blocks",deaf=true}', *HASTE)
-    return place.give({"deaf": deaf, **{case.folder: place.chosen(case) for case in EVERY}})
+@pytest.fixture
+def place(told: Told) -> Place:
+    return told.place
 
 
-@pytest.fixture(scope="module")
-def wanted(place: Place, chosen: dict[str, Ended]) -> set[str]:
-    """What was imported when each had been chosen once, and before the doctor loads them all."""
-    return place.imported()
+@pytest.fixture
+def unchosen(told: Told) -> dict[str, Ended]:
+    return told.unchosen
 
 
-@pytest.fixture(scope="module")
-def examined(place: Place, wanted: set[str]) -> dict[str, str]:
+@pytest.fixture
+def chosen(told: Told) -> dict[str, Ended]:
+    return told.chosen
+
+
+@pytest.fixture
+def examined(told: Told) -> dict[str, str]:
     """What ``plugins doctor`` finds out, a line each by plug-in; the defaults are left out."""
-    done = place.give({"doctor": ("plugins", "doctor")}, ESC_SKILLS_DISABLE="esc-skills")["doctor"]
-    assert done.code == 5
-    lines = (line for line in done.out.splitlines() if "disabled by name" not in line)
+    assert told.doctor.code == 5
+    lines = (line for line in told.doctor.out.splitlines() if "disabled by name" not in line)
     return {line.split()[0]: line for line in lines}
 
 
@@ -255,10 +289,11 @@ def test_beside_all_of_them_every_command_works(unchosen: dict[str, Ended], name
 
 
 @pytest.mark.slow
-def test_what_nobody_chooses_is_never_imported(wanted: set[str]) -> None:
+def test_what_nobody_chooses_is_never_imported(told: Told) -> None:
     """P10, P12: lists, runs and disabling import none of them; a run imports what it chose."""
-    assert SOUND not in wanted
-    assert wanted == {case.folder for case in EVERY} - {"double-name"}
+    assert told.early == set()
+    assert SOUND not in told.wanted
+    assert told.wanted == {case.folder for case in EVERY} - {"double-name"}
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 import pytest
+from once import once
 
 from esc_skills.spec import ROLES
 from esc_skills.testing.newcomer import EVOLVING, write
@@ -68,12 +69,18 @@ class Newcomers:
 @pytest.fixture(scope="module")
 def newcomers(tmp_path_factory: pytest.TempPathFactory) -> Newcomers:
     """Written by the kit, built and installed by pip, in no file a hand's touch."""
-    home, site = tmp_path_factory.mktemp("new"), tmp_path_factory.mktemp("site")
-    made = Newcomers(home, Site(site))
+    return at(once(tmp_path_factory, "newcomers", settle))
+
+
+def at(folder: Path) -> Newcomers:
+    return Newcomers(folder / "new", Site(folder / "site"))
+
+
+def settle(folder: Path) -> None:
+    made = at(folder)
     for role in ROLES:
         write(role, f"new-{role}", made.folder(role))
-    install(site, *(str(made.folder(role)) for role in ROLES))
-    return made
+    install(made.site.folder, *(str(made.folder(role)) for role in ROLES))
 
 
 def install(site: Path, *folders: str) -> None:
@@ -85,19 +92,28 @@ def install(site: Path, *folders: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def cards(newcomers: Newcomers) -> dict[str, Any]:
+def cards(newcomers: Newcomers, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Exit code and scorecard of every newcomer, by role."""
-    found = newcomers.json(CHECK, *(f"{role}.new-{role}" for role in ROLES))
-    return {key.partition(".")[0]: told for key, told in found.items()}
+
+    def check(folder: Path) -> None:
+        found = newcomers.json(CHECK, *(f"{role}.new-{role}" for role in ROLES))
+        cards = {key.partition(".")[0]: told for key, told in found.items()}
+        (folder / "cards.json").write_text(json.dumps(cards), "utf-8")
+
+    made = once(tmp_path_factory, "newcomers-checked", check)
+    return dict(json.loads((made / "cards.json").read_text("utf-8")))
 
 
 @pytest.fixture(scope="module")
-def runs(newcomers: Newcomers) -> dict[str, list[str]]:
+def runs(newcomers: Newcomers, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """Faults of the run of every newcomer's own experiment, by folder."""
-    found: dict[str, list[str]] = newcomers.json(
-        RUN, "runs", *(str(newcomers.folder(role)) for role in ROLES)
-    )
-    return found
+
+    def walk(folder: Path) -> None:
+        found = newcomers.json(RUN, "runs", *(str(newcomers.folder(role)) for role in ROLES))
+        (folder / "runs.json").write_text(json.dumps(found), "utf-8")
+
+    made = once(tmp_path_factory, "newcomers-run", walk)
+    return dict(json.loads((made / "runs.json").read_text("utf-8")))
 
 
 def test_all_are_listed_as_they_are_installed(newcomers: Newcomers) -> None:

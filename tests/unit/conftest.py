@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from once import once
 from studied import SMALL as STUDY
 
 SMALL = (
@@ -27,9 +28,10 @@ def small_run(small_experiment: Path, tmp_path_factory: pytest.TempPathFactory) 
     """A finished run of it; tests read it and leave it as it is."""
     from esc_skills._engine.running import run
 
-    out = tmp_path_factory.mktemp("runs") / "small"
-    run(small_experiment, out=out)
-    return out
+    made = once(
+        tmp_path_factory, "small-run", lambda folder: run(small_experiment, out=folder / "small")
+    )
+    return made / "small"
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +48,9 @@ def small_study(study_file: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     from esc_skills._studies.running import run_study
     from esc_skills._studies.studyfile import read_study
 
-    out = tmp_path_factory.mktemp("studies") / "small"
-    run_study(read_study(study_file), out=out)
-    return out
+    made = once(
+        tmp_path_factory,
+        "small-study",
+        lambda folder: run_study(read_study(study_file), out=folder / "small"),
+    )
+    return made / "small"

@@ -242,8 +242,8 @@ class StrategyModel:
         logits = [-balance * log(share) for share in self.shares]
         for row in (features(view), grams(view)):
             for name, value in row.items():
-                for place, weight in enumerate(self.weights.get(name, ())):
-                    logits[place] += value * weight
+                if weights := self.weights.get(name):
+                    logits = [a + value * b for a, b in zip(logits, weights, strict=True)]
         top = max(logits)
         raised = [exp(logit - top) for logit in logits]
         total = sum(raised)

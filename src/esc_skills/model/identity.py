@@ -5,12 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import attrs
 
 SHORT = 12
 """Hexadecimal digits shown to people (48 bits)."""
+
+_SCALARS = frozenset((str, int, float, bool, type(None)))
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...] | None:
+    """Names of the fields of a noun's class; None for any other class."""
+    return tuple(field.name for field in attrs.fields(kind)) if attrs.has(kind) else None
 
 
 def plain(value: Any) -> Any:
@@ -22,10 +31,10 @@ def plain(value: Any) -> Any:
     Returns:
         Data that ``json`` can write; field order is the class's order.
     """
-    if attrs.has(type(value)):
-        return {
-            field.name: plain(getattr(value, field.name)) for field in attrs.fields(type(value))
-        }
+    if type(value) in _SCALARS:
+        return value
+    if (names := _fields(type(value))) is not None:
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
