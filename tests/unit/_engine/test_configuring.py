@@ -227,3 +227,19 @@ def test_an_overlay_is_laid_on_a_copy() -> None:
         "evolve": {"rounds": 1, "trials": 0},
     }
     assert raw == {"retriever": "bm25", "evolve": {"rounds": 1}}
+
+
+def test_a_variable_in_a_file_is_text_like_any_other(tmp_path: Path) -> None:
+    """C07: nothing is filled in from the surroundings; a path with such a sign is that path."""
+    file = tmp_path / "exp.toml"
+    file.write_text('corpus = ["esconv:${HOME}/data.json"]\n', "utf-8")
+    (choice,) = make_experiment(read_experiment_file(file), PRESET).corpus
+    assert choice.path == str(tmp_path / "${HOME}/data.json")
+
+
+@pytest.mark.parametrize("key", ["include", "extends", "import", "defaults"])
+def test_a_file_includes_no_other(key: str) -> None:
+    """C07: there is no include that could be missing or go round in a ring."""
+    with pytest.raises(ConfigError) as refused:
+        made(**{key: "other.toml"})
+    assert f"unknown key {key!r}" in refused.value.line
