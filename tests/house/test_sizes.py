@@ -17,11 +17,12 @@ KERNEL_STATEMENTS = {
     "the engine": (("_engine",), 4_000),
     "studies": (("_studies",), 3_600),
     "practice": (("_practice",), 1_300),
-    "the kernel": ((), 11_000),
+    "the command line": (("_cli",), 2_300),
+    "the kernel": ((), 10_000),
 }
 """Rooms (none named: all but those of ``APART``) and their most statements."""
 
-APART = {"testing", "_studies", "_practice"}
+APART = {"testing", "_studies", "_practice", "_cli"}
 """Rooms with a number of their own, or none: nobody passes them to understand a run."""
 
 Sources = dict[Path, ast.Module]
@@ -87,7 +88,7 @@ def test_parameters_beyond_six_are_named(sources: Sources) -> None:
 @pytest.mark.parametrize("part", KERNEL_STATEMENTS)
 def test_kernel_stays_small(sources: Sources, part: str) -> None:
     """Rooms of the kernel keep to their number of statements (designs 0006, 0007, 0014, 0017,
-    0018).
+    0019).
     """
     rooms, most = KERNEL_STATEMENTS[part]
     size = sum(

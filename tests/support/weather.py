@@ -49,6 +49,8 @@ class Weather:
 
     seed: int = 0
     """Which of the hundred."""
+    shares: tuple[tuple[str, int], ...] = SHARES
+    """Faults in a hundred requests, by kind."""
     met: dict[str, int] = attrs.field(factory=dict)
     """How often each fault was met."""
     _hundreds: list[list[str]] = attrs.field(factory=list, init=False)
@@ -70,7 +72,7 @@ class Weather:
     def _kind(self, number: int) -> str:
         while len(self._hundreds) <= number // 100:
             dice = random.Random(f"{self.seed}/{len(self._hundreds)}")
-            drawn = [kind for kind, share in SHARES for _ in range(share)]
+            drawn = [kind for kind, share in self.shares for _ in range(share)]
             drawn += [""] * (100 - len(drawn))
             dice.shuffle(drawn)
             self._hundreds.append(drawn)
@@ -99,7 +101,13 @@ class Passed:
 
 
 def weathered(
-    backend: Callable[[str], Backend], folder: Path, *, dialogues: int, steps: int, quick: bool
+    backend: Callable[[str], Backend],
+    folder: Path,
+    *,
+    dialogues: int,
+    steps: int,
+    quick: bool,
+    shares: tuple[tuple[str, int], ...] = SHARES,
 ) -> Passed:
     """Hold conversations under bad weather, all at once.
 
@@ -109,9 +117,10 @@ def weathered(
         dialogues: How many.
         steps: Calls of each, one after the other.
         quick: Shorter waits between tries; as many tries.
+        shares: Faults in a hundred requests, by kind.
     """
     patience = Patience(first=0.02, cap=0.5) if quick else Patience()
-    with FaultServer(Weather(), lambda received: ANSWER) as server:
+    with FaultServer(Weather(shares=shares), lambda received: ANSWER) as server:
         gateway = Gateway(
             models={"default": Model(backend=backend(server.url), name="tiny")},
             journal=Journal(folder / "journal.sqlite"),

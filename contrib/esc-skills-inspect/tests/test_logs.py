@@ -160,4 +160,4 @@ def test_no_run_is_said_in_one_line(tmp_path: Path) -> None:
     """A folder without a run ends the command with a hint, not with a traceback."""
     done = CliRunner().invoke(main, ["export", str(tmp_path), "--out", str(tmp_path / "o")])
     assert done.exit_code == 2
-    assert "give the folder with run.json" in done.output
+    assert "not a run folder: no run.json" in done.output

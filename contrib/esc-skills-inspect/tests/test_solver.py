@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
-from esc_skills_inspect.door import component
+from esc_skills_inspect.guidance import Guide
 from esc_skills_inspect.solver import esc_skills_agent, turns
 from inspect_ai import Task
 from inspect_ai import eval as evaluate
@@ -106,10 +107,10 @@ def test_a_bank_folder_will_do(run, tmp_path: Path) -> None:
     assert made.metadata["esc_skills"]["offered"]
 
 
-def test_an_unknown_component_names_those_that_are_there() -> None:
-    """A misspelt name is answered with what is installed."""
-    with pytest.raises(UnknownPluginError, match="bm25"):
-        component("retriever", "bm52")
+def test_an_unknown_component_names_those_that_are_there(run) -> None:
+    """A misspelt name is answered with what was probably meant."""
+    with pytest.raises(UnknownPluginError, match="did you mean 'bm25'"):
+        asyncio.run(Guide.open(str(run.path), "bm52", "annotated", (), "en"))
 
 
 def test_only_the_two_sides_are_a_talk() -> None:

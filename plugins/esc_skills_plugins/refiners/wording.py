@@ -11,6 +11,9 @@ import attrs
 
 from esc_skills.model import Taxonomy
 
+_SUBJECT = "the seeker "
+"""How most clauses on a state begin."""
+
 
 @attrs.frozen(kw_only=True)
 class ActionWords:
@@ -74,8 +77,14 @@ class Wording:
         return StateWords(when=f"the seeker is {words}", notice=notice)
 
     def when(self, labels: tuple[str, ...]) -> str:
-        """Several states as one clause."""
-        return " or ".join(self.state(label).when for label in labels)
+        """Several states as one clause; the subject is said once while it stays the same."""
+        clauses = [self.state(label).when for label in labels]
+        same = [clause.startswith(_SUBJECT) for clause in clauses]
+        said = [
+            clause.removeprefix(_SUBJECT) if place and same[place - 1] else clause
+            for place, clause in enumerate(clauses)
+        ]
+        return " or ".join(filter(None, [", ".join(said[:-1]), *said[-1:]]))
 
     def group(self, group: str) -> str:
         """A kind of seeker in words."""

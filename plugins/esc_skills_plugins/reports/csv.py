@@ -24,7 +24,8 @@ TIDY = ("scores", "contrasts", "items", "costs", "parts")
 """Names that no shown table may take."""
 
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-FORMULA = re.compile(r"\s*[=+\-@]")
+FORMULA = re.compile(r"[\s\"'\u200b-\u200f\u2060-\u2064\ufeff]*[=+\-@＝＋－＠]")
+"""What may begin a formula, also behind quotes and signs that nobody sees."""
 
 Row = Mapping[str, Any]
 

@@ -16,9 +16,6 @@ ARMS: tuple[str, ...] = ("none", "static", "evolved")
 UNLIKE = "signature {}; compare with no other"
 """Note on a line whose score was measured otherwise than another line's of the same name."""
 
-MOST_CURVES = 24
-"""Curves drawn for each arm; more would hide one another."""
-
 
 @attrs.frozen(kw_only=True)
 class ArmFigures:
@@ -28,10 +25,6 @@ class ArmFigures:
     """Arm name."""
     scores: tuple[Score, ...]
     """Its scores, as evaluators gave them."""
-    curves: tuple[tuple[int, ...], ...]
-    """Emotion after every reply, 0-100, one tuple a conversation."""
-    mean_curve: tuple[float, ...]
-    """Mean emotion by exchange; a talk that has ended keeps its last value."""
     faults: int
     """Conversations that ended in a fault."""
     lost: str = ""
@@ -45,13 +38,10 @@ def arms_of(record: RunRecord) -> tuple[ArmFigures, ...]:
         traces = [trace for trace in record.traces if trace.arm == arm]
         scores = tuple(score for score in record.scores if score.arm == arm)
         if traces or scores:
-            curves = tuple(trace.curve for trace in traces if trace.ending != "fault")
             made.append(
                 ArmFigures(
                     arm=arm,
                     scores=scores,
-                    curves=curves[:MOST_CURVES],
-                    mean_curve=mean_curve(curves),
                     faults=sum(trace.ending == "fault" for trace in traces),
                     lost=_lost(traces),
                 )
@@ -129,16 +119,3 @@ def figure(value: float | None) -> str:
 def interval(low: float | None, high: float | None) -> str:
     """An interval in brackets; empty for none."""
     return "" if low is None or high is None else f"[{figure(low)}, {figure(high)}]"
-
-
-def sample_talks(record: RunRecord, most: int = 6) -> tuple[Trace, ...]:
-    """A few conversations of the last arm: the best, the worst and some between."""
-    last = [arm for arm in ARMS if any(trace.arm == arm for trace in record.traces)][-1:]
-    traces = sorted(
-        (trace for trace in record.traces if trace.arm in last and trace.ending != "fault"),
-        key=lambda trace: (trace.emotion, trace.id),
-    )
-    if len(traces) <= most:
-        return tuple(traces)
-    step = (len(traces) - 1) / max(1, most - 1)
-    return tuple(traces[round(place * step)] for place in range(most))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from esc_skills._cli.run import JSON, SETS, say, walk
+from esc_skills._cli.tables import emit_json, flat
+from esc_skills.errors import UsageError
 
 if TYPE_CHECKING:
     from esc_skills._engine.road import Milestone
@@ -50,4 +54,41 @@ extract = _arrow("extract", "Read the corpora of RUN and cut dialogues into unit
 distil = _arrow("distil", "Distil the units of RUN into prototypes, skills and bank 0.")
 converse = _arrow("converse", "Let bank 0 of RUN meet the refine profiles.")
 evolve = _arrow("evolve", "Refine the bank of RUN, round by round.")
-report = _arrow("report", "Score the arms of RUN and write its pages.")
+
+
+@click.command("report")
+@RUN
+@click.argument("other", metavar="[RUN2]", required=False, type=click.Path(path_type=Path))
+@EXPERIMENT
+@SETS
+@JSON
+def report(
+    folder: Path,
+    other: Path | None,
+    experiment: Path | None,
+    sets: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> int:
+    """Score the arms of RUN and write its pages; with RUN2, the page of both side by side."""
+    if other is None:
+        return _walk_folder(folder, experiment, sets, until="report", as_json=as_json)
+    if experiment is not None or sets:
+        raise UsageError(
+            "two finished runs are shown as they are: no --experiment, no --set",
+            hint=f"esc-skills report {folder} {other}",
+        )
+    return _beside(folder, other, as_json=as_json)
+
+
+def _beside(folder: Path, other: Path, *, as_json: bool) -> int:
+    from esc_skills._engine.versus import versus
+
+    with redirect_stdout(sys.stderr) if as_json else nullcontext():
+        pages = versus(folder, other)
+    if as_json:
+        emit_json({"run": str(folder), "other": str(other), "pages": [str(one) for one in pages]})
+    else:
+        for page in pages:
+            click.echo(flat(f"report: {page}"))
+    return 0

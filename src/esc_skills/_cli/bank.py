@@ -10,9 +10,10 @@ import click
 from esc_skills._cli.hand import accept, edit, reject, rollback
 from esc_skills._cli.health import health
 from esc_skills._cli.history import log, trace
+from esc_skills._cli.parcels import bring, card, export
 from esc_skills._cli.review import review
 from esc_skills._cli.run import JSON
-from esc_skills._cli.tables import clean, columns, emit_json
+from esc_skills._cli.tables import clean, columns, emit_json, flat
 
 if TYPE_CHECKING:
     from esc_skills.model import SkillsBank
@@ -62,7 +63,7 @@ def list_skills(path: Path, as_json: bool) -> int:
         rows.append((skill.name, life, str(skill.revision), str(len(skill.evidence)), actions))
     for line in columns(rows):
         click.echo(line)
-    click.echo(repr(found))
+    click.echo(flat(repr(found)))
     return 0
 
 
@@ -89,7 +90,7 @@ def show(path: Path, name: str | None, as_json: bool) -> int:
             emit_json(facts)
         else:
             for key, value in facts.items():
-                click.echo(f"{key}: {value}")
+                click.echo(flat(f"{key}: {value}"))
         return 0
     skill = found.skill(name)
     if skill is None:
@@ -120,9 +121,9 @@ def check(path: Path) -> int:
     touched = tampered(found, edited)
     broken = [*touched.values(), *faults(found, edited), *chain_faults(path)]
     for line in broken:
-        click.echo(line)
+        click.echo(flat(line))
     for name in (name for name in edited if name not in touched):
-        click.echo(f"note: {name} was edited by hand")
+        click.echo(flat(f"note: {name} was edited by hand"))
     if not broken:
         click.echo(f"good: {len(found.skills)} skills, hash {found.hash[:12]}")
     return 1 if broken else 0
@@ -143,9 +144,9 @@ def diff(old: Path, new: Path, as_json: bool) -> int:
         emit_json(changes)
         return 0
     for change in changes:
-        click.echo(f"{change['change']} {change['name']}")
+        click.echo(flat(f"{change['change']} {change['name']}"))
         for field, values in change["fields"].items():
-            click.echo(f"  {field}")
+            click.echo(flat(f"  {field}"))
             click.echo(f"  - {clean(values[0])}")
             click.echo(f"  + {clean(values[1])}")
     if not changes:
@@ -153,7 +154,7 @@ def diff(old: Path, new: Path, as_json: bool) -> int:
     return 0
 
 
-for command in (accept, edit, reject, rollback):
+for command in (accept, bring, card, edit, export, reject, rollback):
     bank.add_command(command)
 bank.add_command(health)
 bank.add_command(log)

@@ -31,7 +31,7 @@ def show(experiment: Path | None, sets: tuple[str, ...], as_json: bool) -> int:
     if as_json:
         emit_json(shown(made))
     else:
-        click.echo(write_toml(shown(made)), nl=False)
+        click.echo(_visible(write_toml(shown(made))), nl=False)
     return 0
 
 
@@ -47,3 +47,10 @@ def check(experiment: Path | None, sets: tuple[str, ...]) -> int:
     crew = hire(made, catalogue, str(experiment or "experiment"))
     click.echo(f"good: {len(crew.table)} components, experiment {made.hash[:12]}")
     return 0
+
+
+def _visible(text: str) -> str:
+    """TOML with its unprintable signs, which stand in strings only, escaped."""
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else f"\\U{ord(sign):08X}" for sign in text
+    )

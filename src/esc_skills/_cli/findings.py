@@ -10,7 +10,7 @@ import attrs
 import click
 
 from esc_skills._cli.bills import count, dollars
-from esc_skills._cli.tables import clean, columns, emit_json
+from esc_skills._cli.tables import clean, columns, emit_json, flat
 
 if TYPE_CHECKING:
     from esc_skills._studies.quoting import StudyPlan
@@ -76,10 +76,10 @@ def say_record(
     if times:
         click.echo(f"seconds: {clean(', '.join(times))}")
     if path is not None:
-        click.echo(f"study: {path}")
+        click.echo(flat(f"study: {path}"))
     for page in pages:
         if page.name.startswith("study."):
-            click.echo(f"page: {page}")
+            click.echo(flat(f"page: {page}"))
 
 
 def say_plan(plan: StudyPlan, *, as_json: bool) -> int:
@@ -97,9 +97,9 @@ def say_plan(plan: StudyPlan, *, as_json: bool) -> int:
     money = dollars(sum(known), lower=len(known) < len(plan.quotes))
     for line in columns([*rows, ("all", *map(count, sums), money)]):
         click.echo(line)
-    click.echo(f"{plan.shards} shards, {plan.done} of them done: {plan.folder}")
+    click.echo(flat(f"{plan.shards} shards, {plan.done} of them done: {plan.folder}"))
     for note in plan.notes:
-        click.echo(f"note: {note}")
+        click.echo(flat(f"note: {note}"))
     for role in plan.missing:
-        click.echo(f"no model for role {role}: the study would stop")
+        click.echo(flat(f"no model for role {role}: the study would stop"))
     return 2 if plan.missing else 0

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("score:score", "Score a run, stored transcripts, or a bank on dialogues."),
     "report": ("arrows:report", "Write the pages of a run."),
     "study": ("study:study", "Compare on purpose: ablate, bench, noise, power, reproduce …."),
+    "chat": ("chat:chat", "Talk to a bank, sit in its place, or watch; saved only when asked."),
     "bank": ("bank:bank", "Look at banks: list, show, check, diff, health, log, review, trace."),
     "replay": ("replay:replay", "Make every number of a pack again, offline."),
     "plugins": ("plugins:plugins", "List, show and examine plug-ins."),
@@ -91,14 +92,23 @@ def cli(debug: bool, disable: tuple[str, ...], safe: bool) -> None:
         os.environ["ESC_SKILLS_SAFE"] = "1"
 
 
+def _flat(line: str) -> str:
+    """A line that holds words of others."""
+    from esc_skills._cli.tables import flat
+
+    return flat(line)
+
+
 def _leave(code: int, line: str) -> NoReturn:
-    click.echo(line, err=True)
+    click.echo(_flat(line), err=True)
     sys.exit(code)
 
 
 def _give_up(fault: EscSkillsError) -> NoReturn:
     """End a process that hears no interrupt."""
-    click.echo(fault.line, err=True)
+    if (live := sys.modules.get("esc_skills._cli.live")) is not None:
+        live.leave()
+    click.echo(_flat(fault.line), err=True)
     os._exit(fault.exit_code)
 
 
@@ -110,7 +120,7 @@ def _left_behind(*kinds: str) -> bool:
 
     found = [line for kind in kinds for line in getattr(leftovers, kind)()]
     for line in found:
-        click.echo(f"warning: left behind: {line}", err=True)
+        click.echo(_flat(f"warning: left behind: {line}"), err=True)
     return bool(found)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import attrs
 
 from esc_skills._codec.nouns import load
+from esc_skills._engine.ledger import by_hand
 from esc_skills._store.folder import RunFolder, read_bank
 from esc_skills.errors import DataError
 from esc_skills.model import (
@@ -86,9 +87,8 @@ class History:
 
     @cached_property
     def _by_hand(self) -> set[str]:
-        """Banks that a named person's commit made."""
-        found = (row for row in self.ledger if row.get("event") == "commit")
-        return {str(row["bank"]) for row in found if str(row["actor"]).startswith("human:")}
+        """Banks that a named person's commit made, or what they brought in."""
+        return {str(row["bank"]) for row in self.ledger if by_hand(row)}
 
     def row_of(self, bank: SkillsBank) -> Row | None:
         """Ledger row of the proposal that made a bank; None when the ledger has none."""

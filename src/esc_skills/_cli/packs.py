@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from esc_skills._cli.run import JSON
-from esc_skills._cli.tables import clean, emit_json
+from esc_skills._cli.tables import clean, emit_json, flat
 
 
 @click.command("pack")
@@ -29,6 +29,6 @@ def pack(folder: Path, out: Path | None, *, with_data: bool, as_json: bool) -> i
         facts = {"kind": told.kind, "results": len(told.results), "duties": list(told.duties)}
         emit_json({"pack": str(made.path), "sha256": made.sha256, "bytes": made.size, **facts})
     else:
-        click.echo(f"pack: {made.path} ({made.size:,} bytes, sha256 {made.sha256})")
+        click.echo(flat(f"pack: {made.path} ({made.size:,} bytes, sha256 {made.sha256})"))
         click.echo(f"a replay makes {len(told.results)} files and compares each")
     return 0

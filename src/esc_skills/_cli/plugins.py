@@ -8,7 +8,7 @@ import click
 
 from esc_skills._cli.authors import check, new, split_key
 from esc_skills._cli.run import JSON
-from esc_skills._cli.tables import clean, columns, emit_json
+from esc_skills._cli.tables import clean, columns, emit_json, flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -113,7 +113,7 @@ def show(key: str, as_json: bool, *, probe: bool) -> int:
         emit_json(facts)
         return 0
     click.echo(clean(f"{entry.key}: {facts['summary']}"))
-    click.echo(f"{entry.owner}, {entry.module}")
+    click.echo(flat(f"{entry.owner}, {entry.module}"))
     if not settings:
         click.echo("no settings")
         return 0

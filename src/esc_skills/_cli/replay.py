@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from esc_skills._cli.progress import progress
+from esc_skills._cli.progress import echo, progress
 from esc_skills._cli.run import JSON
-from esc_skills._cli.tables import clean, emit_json
+from esc_skills._cli.tables import clean, emit_json, flat
 
 FEW = 20
 """Differing files that are listed without ``--json``."""
@@ -45,7 +45,7 @@ def replay(pack: Path, out: Path, data: tuple[Path, ...], *, force: bool, as_jso
                 data=data,
                 force=force,
                 watch=() if shown is None else (shown,),
-                told=lambda line: click.echo(line, err=True),
+                told=echo if shown is None else shown.say,
             )
     finally:
         if shown is not None:
@@ -58,7 +58,7 @@ def replay(pack: Path, out: Path, data: tuple[Path, ...], *, force: bool, as_jso
         emit_json({"path": str(made.path), **facts, "notes": list(made.notes)})
     else:
         _say(made.files, made.differing)
-        click.echo(f"made: {made.path}")
+        click.echo(flat(f"made: {made.path}"))
     return 1 if made.differing else 0
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from esc_skills._cli.history import verdict_line
+from esc_skills._cli.parcels import strange, strange_lines
 from esc_skills._cli.run import JSON
 from esc_skills._cli.tables import clean, columns, emit_json, figure
 
@@ -25,16 +26,20 @@ FEW = 3
 @click.argument("proposal", required=False)
 @JSON
 def review(path: Path, proposal: str | None, as_json: bool) -> int:
-    """Show PROPOSAL of RUN (without one: all of them): its diff, its causes, its pairs."""
+    """Show PROPOSAL of RUN: its diff, its causes, its pairs; without one, all and all imports."""
     from esc_skills._cli.lineage import open_history
 
     history = open_history(path)
     told = [_told(history, row) for row in _chosen(history, proposal)]
+    waiting = strange(history.banks[-1]) if proposal is None else []
     if as_json:
-        emit_json(told)
+        emit_json([*told, *waiting])
         return 0
     for one in told:
         for line in _lines(one):
+            click.echo(clean(line))
+    for one in waiting:
+        for line in strange_lines(one):
             click.echo(clean(line))
     if not told:
         click.echo("nothing was proposed in this run")

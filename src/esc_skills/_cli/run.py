@@ -11,7 +11,7 @@ import click
 
 from esc_skills._cli.bills import account_lines, plan_lines
 from esc_skills._cli.progress import progress
-from esc_skills._cli.tables import clean, emit_json, score_lines
+from esc_skills._cli.tables import clean, emit_json, flat, score_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,10 +90,10 @@ def say(made: Run, *, as_json: bool) -> int:
             click.echo(f"  {clean(made.faults[0])}")
         if (account := stored(made.path)) and account["rows"]:
             for line in account_lines(account):
-                click.echo(line)
-        click.echo(f"run: {made.path}")
+                click.echo(flat(line))
+        click.echo(flat(f"run: {made.path}"))
         for page in made.pages:
-            click.echo(f"report: {page}")
+            click.echo(flat(f"report: {page}"))
     return 1 if made.faults else 0
 
 
@@ -107,7 +107,7 @@ def price(source: Path | None, out: Path | None, sets: tuple[str, ...], *, as_js
         emit_json(made.plain())
     else:
         for line in plan_lines(made):
-            click.echo(line)
+            click.echo(flat(line))
     return 2 if made.missing else 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from esc_skills._cli.run import JSON, walk
-from esc_skills._cli.tables import emit_json, score_lines
+from esc_skills._cli.tables import emit_json, flat, score_lines
 
 
 @click.command("score")
@@ -31,7 +31,7 @@ def score(target: str, bank: Path | None, evaluators: tuple[str, ...], as_json: 
         if evaluators:
             scores = tuple(item for item in scores if item.evaluator in evaluators)
     for note in notes:
-        click.echo(note, err=True)
+        click.echo(flat(note), err=True)
     if as_json:
         emit_json({"scores": scores, "notes": notes})
     else:
@@ -39,5 +39,6 @@ def score(target: str, bank: Path | None, evaluators: tuple[str, ...], as_json: 
             click.echo(line)
         for item in scores:
             for part in item.breakdown:
-                click.echo(f"  {item.arm} {item.name} {part.group}: {part.value:g} (n {part.n})")
+                told = f"  {item.arm} {item.name} {part.group}: {part.value:g} (n {part.n})"
+                click.echo(flat(told))
     return 0

@@ -12,9 +12,10 @@ import click
 from esc_skills._cli.findings import say_plan, say_record
 from esc_skills._cli.measure import compare, noise, power
 from esc_skills._cli.packs import pack
+from esc_skills._cli.progress import echo, progress
 from esc_skills._cli.run import JSON, SETS
 from esc_skills._cli.sheets import sheet
-from esc_skills._cli.tables import clean, columns, emit_json
+from esc_skills._cli.tables import columns, emit_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,20 +47,26 @@ def conduct(made: Study, kind: str, options: dict[str, Any]) -> int:
     from esc_skills._studies.running import run_study
 
     as_json, out = options["as_json"], options["out"]
-    with redirect_stdout(sys.stderr) if as_json else nullcontext():
-        if options["plan"]:
+    aside = redirect_stdout(sys.stderr) if as_json else nullcontext()
+    if options["plan"]:
+        with aside:
             planned = plan_study(made, out)
-        else:
+        return say_plan(planned, as_json=as_json)
+    shown = progress(quiet=as_json, study=True)
+    try:
+        with aside:
             found = run_study(
                 made,
                 kind,
                 out=out,
                 executor=options["executor"],
                 at_once=options["at_once"],
-                told=lambda line: click.echo(clean(line), err=True),
+                told=echo if shown is None else shown.shards,
+                watch=() if shown is None else (shown,),
             )
-    if options["plan"]:
-        return say_plan(planned, as_json=as_json)
+    finally:
+        if shown is not None:
+            shown.close()
     say_record(found.record, pages=found.pages, path=found.path, as_json=as_json)
     return 1 if found.lost else 0
 

@@ -15,8 +15,18 @@ from esc_skills.model.identity import plain
 
 
 def clean(text: str) -> str:
-    """Strip terminal control characters from untrusted text."""
-    return "".join(sign if sign.isprintable() or sign in "\n\t" else "�" for sign in text)
+    """Untrusted text with nothing that moves a terminal's cursor or turns its words around."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else " " if sign.isspace() else "�"
+        for sign in text
+    )
+
+
+def flat(text: str) -> str:
+    """The same in one line."""
+    return clean(text).replace("\n", " ")
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -24,7 +34,7 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))] if rows else []
     return [
         "  ".join(
-            clean(cell).ljust(width) for cell, width in zip(row, widths, strict=True)
+            flat(cell).ljust(width) for cell, width in zip(row, widths, strict=True)
         ).rstrip()
         for row in rows
     ]
@@ -88,6 +98,12 @@ def score_lines(scores: Iterable[Score]) -> list[str]:
 
 
 def emit_json(value: Any) -> None:
-    """Write one JSON document to stdout."""
+    """Write one JSON document to stdout; signs that a terminal obeys are written as numbers."""
     text = json.dumps(plain(value), ensure_ascii=False, indent=2, allow_nan=False)
-    click.echo(text, file=document())
+    lines = (line if line.isprintable() else _numbered(line) for line in text.split("\n"))
+    click.echo("\n".join(lines), file=document())
+
+
+def _numbered(text: str) -> str:
+    """A line of JSON with its unprintable signs, which stand in strings only, escaped."""
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in text)

@@ -13,7 +13,7 @@ import attrs
 
 from esc_skills._codec.strict import parse_json, write_json
 from esc_skills._stages.flow import Attempt, Round
-from esc_skills._stages.patch import HUMAN
+from esc_skills._stages.patch import FOREIGN, HUMAN
 from esc_skills._store.chain import body, linked, verify_chain
 from esc_skills._store.folder import RunFolder
 from esc_skills.errors import DataError
@@ -105,8 +105,9 @@ def commit_row(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def by_hand(row: Mapping[str, Any]) -> bool:
-    """Whether a row tells of a named person's commit."""
-    return row.get("event") == "commit" and str(row.get("actor", "")).startswith(HUMAN)
+    """Whether a row tells of a named person's commit, or of what they brought in."""
+    told = str(row.get("actor", ""))
+    return row.get("event") == "commit" and told.startswith((HUMAN, *FOREIGN))
 
 
 def _row(event: str, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -76,5 +76,4 @@ def read_record(folder: RunFolder) -> RunRecord:
         cases=cases(folder, banks, rows),
         state=str(told.get("state", "")),
         account=told.get("account", {}),
-        notes=told.get("notes", {}),
     )

@@ -58,6 +58,10 @@ class Signals:
         """Tell the caller, not the plug-ins, that a watcher raised and hears no more."""
         self._tell("watcher_dropped", fault=fault)
 
+    def walk_opened(self, **facts: Any) -> None:
+        """Tell the caller, not the plug-ins, of a walk that begins, with what can be watched."""
+        self._tell("walk_opened", **facts)
+
     def warned(self, line: str) -> None:
         """Tell the caller, not the plug-ins, of something doubtful; empty lines are kept back."""
         if line:

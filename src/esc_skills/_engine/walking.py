@@ -119,6 +119,8 @@ class Walk:
             lender=Lender(seed=experiment.run.seed, gateway=gateway, note=notes.take),
             signals=signals,
         )
+        facts = {"experiment": experiment, "budget": gateway.budget, "rounds": road.rounds}
+        Signals(calls=watch).walk_opened(**facts)
         return cls(
             road=road,
             gateway=gateway,
@@ -145,6 +147,7 @@ class Walk:
                 self.counter.check()
             pages: tuple[Path, ...] = ()
             if until == "report":
+                self.book.write("running", **self._facts())  # pages tell what was paid
                 pages = await write_reports(self.book.folder, self.road.crew)
             reached = max(self.book.reached or until, until, key=MILESTONES.index)
             self.book.write("done", **self._facts(), until=reached)

@@ -13,6 +13,7 @@ import tempfile
 import threading
 from typing import Any
 
+from esc_skills._host.banks import bank_folder
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._host.hooks import PROVIDERS
 from esc_skills._host.loading import Host
@@ -35,6 +36,8 @@ def load(host: Host, role: str, name: str) -> None:
         host.watchers([name])
     elif role == "study":
         study_preset(host.catalogue, name)
+    elif role == "bank":
+        bank_folder(host.catalogue, name)
     else:
         preset(host.catalogue, name)
 

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from esc_skills._stages.trying import Trials
-from esc_skills.model import Alarm, Exchange, SkillsBank
+from esc_skills.model import Alarm, Exchange, Match, Reply, SeekerState, SkillsBank
 from esc_skills.spec import Context, Extractor, Guard, Index, Seeker, Voice
 
 Stamp = Callable[[Any], str]
@@ -36,6 +36,24 @@ class Supporter:
     """Bank in use; None for the no-skills arm."""
     trials: Trials | None = None
     """Skills on trial; None outside the conversations that a refiner learns from."""
+    live: bool = False
+    """Whether a person waits: fixed text then stands at once, and nobody is asked how they are."""
+
+
+@attrs.frozen(kw_only=True)
+class Uttered:
+    """One supporter turn with all that led to it."""
+
+    state: SeekerState
+    """Reading of the seeker."""
+    matches: tuple[Match, ...]
+    """What was offered."""
+    reply: Reply
+    """What goes out."""
+    alarms: tuple[Alarm, ...]
+    """Findings in both messages."""
+    trial: str = ""
+    """Mark of a turn with trial offers."""
 
 
 @attrs.frozen(kw_only=True)
@@ -74,6 +92,8 @@ class Stage:
     """Called after every exchange with the trace id."""
     alert: Callable[[str, Alarm], None] = lambda trace, alarm: None
     """Called once a turn, before the reply, when a guard raised a high alarm at the seeker."""
+    uttered: Callable[[Uttered], None] = lambda uttered: None
+    """Called before the seeker hears a reply; for those who sit and watch."""
     stamp: Stamp = lambda component: ""
     """Names the models behind seeker and guards."""
 

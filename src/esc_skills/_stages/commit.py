@@ -110,7 +110,12 @@ def _edited(bank: SkillsBank, patch: Patch, rules: Rules) -> SkillsBank:
     bench = start(bank, stands(bank), patch, rules)
     for edit in patch.edits:
         bench.apply(edit)
-    made = bank.with_skills(tuple(bench.skills.values()), origins=origins(bench.told))
+    made = bank.with_skills(
+        tuple(bench.skills.values()),
+        origins=origins(bench.told),
+        licences=tuple(sorted({*bank.licences, *patch.licences})),
+        sources=tuple(sorted({*bank.sources, *patch.sources})),
+    )
     before = [skill for skill in bank.active if not skill.protected]
     if before and not any(not skill.protected for skill in made.active):
         raise refusal("bank.empty", "the proposal leaves no active skill", "keep at least one")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import dropwhile, takewhile
 
 import attrs
 
-from esc_skills._stages.cast import Lend, Rules, Stage
+from esc_skills._stages.cast import Lend, Rules, Stage, Supporter, Uttered
 from esc_skills._stages.guarding import (
     failure,
     guard_reply,
@@ -22,7 +24,6 @@ from esc_skills.model import (
     Match,
     Moment,
     Reaction,
-    Reply,
     SeekerProfile,
     SeekerState,
     Trace,
@@ -30,6 +31,9 @@ from esc_skills.model import (
 )
 from esc_skills.model.trace import Ending, Fault
 from esc_skills.spec import Sitting
+
+UNREAD = SeekerState(scenario="", label="")
+"""How a seeker is whom nobody has read."""
 
 
 @attrs.define(kw_only=True)
@@ -56,45 +60,89 @@ class _Talk:
 
 
 @attrs.frozen(kw_only=True)
-class _Spoken:
-    """One supporter turn with all that led to it."""
+class Offered:
+    """What lies ready for a reply."""
 
-    state: SeekerState
-    matches: tuple[Match, ...]
-    reply: Reply
-    alarms: tuple[Alarm, ...]
+    moment: Moment
+    """What the voice will know."""
+    matches: tuple[Match, ...] = ()
+    """Skills, best first; the protected ones first after an alarm."""
+    alarms: tuple[Alarm, ...] = ()
+    """Guards' findings in what the seeker said."""
+    answer: str = ""
+    """A guard's fixed text; where it is not empty, it is the reply and no voice is asked."""
     trial: str = ""
+    """Mark of a turn with trial offers."""
 
 
-async def speak(talk: _Talk) -> _Spoken:
-    """Read the seeker, find skills, reply; guards look at both messages."""
-    supporter = talk.stage.supporter
-    text = talk.history[-1].text
-    alarms, answer = await watch(supporter, text, "seeker", talk.language, talk.lend)
+def unanswered(history: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The seeker's last messages, in order: one, or more where nobody answered in between."""
+    back = dropwhile(lambda turn: turn.speaker == "supporter", reversed(history))
+    return tuple(takewhile(lambda turn: turn.speaker == "seeker", back))[::-1]
+
+
+async def offer(
+    supporter: Supporter, moment: Moment, lend: Lend, alert: Callable[[Alarm], None]
+) -> Offered:
+    """Let guards look at what the seeker said, read how they are, and find skills.
+
+    Args:
+        supporter: The agent.
+        moment: Where the talk stands; its state is read here.
+        lend: Contexts by actor.
+        alert: Called at once with the first high alarm.
+    """
+    alarms: tuple[Alarm, ...] = ()
+    answer = ""
+    for turn in unanswered(moment.history):
+        found, fixed = await watch(supporter, turn.text, "seeker", moment.language, lend)
+        alarms, answer = alarms + found, answer or fixed
     if high := next((alarm for alarm in alarms if alarm.severity == "high"), None):
-        talk.stage.alert(talk.name, high)
-    state = await supporter.reader.read_state(tuple(talk.history), talk.lend("extractor"))
+        alert(high)
+    if not (answer and supporter.live):
+        state = await supporter.reader.read_state(moment.history, lend("extractor"))
+        moment = attrs.evolve(moment, state=state)
     if answer:
-        matches = protected_matches(supporter)
-        return _Spoken(
-            state=state, matches=matches, reply=guard_reply(answer, matches), alarms=alarms
-        )
+        held = protected_matches(supporter)
+        return Offered(moment=moment, matches=held, alarms=alarms, answer=answer)
+    matches: tuple[Match, ...] = ()
+    if supporter.index is not None:
+        matches = await supporter.index.search(moment, lend("retriever"))
+    trial = ""
+    if supporter.trials is not None and not alarms:
+        matches, trial = supporter.trials.draw(matches, supporter.bank, lend("trial").rng)
+    matches = reachable(supporter, alarms, matches)
+    return Offered(moment=moment, matches=matches, alarms=alarms, trial=trial)
+
+
+async def utter(supporter: Supporter, offered: Offered, lend: Lend) -> Uttered:
+    """Reply under what was offered; guards look at the words before anyone reads them."""
+    more: tuple[Alarm, ...] = ()
+    if offered.answer:
+        reply = guard_reply(offered.answer, offered.matches)
+    else:
+        reply, more = await reply_guarded(supporter, offered.moment, offered.matches, lend)
+    return Uttered(
+        state=offered.moment.state,
+        matches=offered.matches,
+        reply=reply,
+        alarms=offered.alarms + more,
+        trial=offered.trial,
+    )
+
+
+async def speak(talk: _Talk) -> Uttered:
+    """The supporter's turn of a conversation."""
     moment = Moment(
         history=tuple(talk.history),
-        state=state,
+        state=UNREAD,
         index=len(talk.exchanges),
         limit=talk.stage.rules.limit,
         language=talk.language,
     )
-    matches = ()
-    if supporter.index is not None:
-        matches = await supporter.index.search(moment, talk.lend("retriever"))
-    trial = ""
-    if supporter.trials is not None and not alarms:
-        matches, trial = supporter.trials.draw(matches, supporter.bank, talk.lend("trial").rng)
-    matches = reachable(supporter, alarms, matches)
-    reply, more = await reply_guarded(supporter, moment, matches, talk.lend)
-    return _Spoken(state=state, matches=matches, reply=reply, alarms=alarms + more, trial=trial)
+    supporter, lend = talk.stage.supporter, talk.lend
+    offered = await offer(supporter, moment, lend, partial(talk.stage.alert, talk.name))
+    return await utter(supporter, offered, lend)
 
 
 def ending(reaction: Reaction, rules: Rules) -> Ending | None:
@@ -114,6 +162,7 @@ async def take_turn(
     talk.actor = "responder"
     spoken = await speak(talk)
     talk.say("supporter", spoken.reply.text, spoken.reply.strategy)
+    talk.stage.uttered(spoken)
     reaction = None
     talk.guard = failure(spoken.alarms)
     if not talk.guard and (not talk.last or talk.stage.rules.score_last):

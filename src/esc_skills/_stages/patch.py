@@ -71,6 +71,10 @@ class Patch:
     """What the gate said; a refiner's patch needs it."""
     reason: str = ""
     """Why, in one sentence."""
+    licences: tuple[str, ...] = ()
+    """Of what is brought in from elsewhere; the bank inherits them (S15)."""
+    sources: tuple[str, ...] = ()
+    """Fingerprints of the dialogues behind it; the bank is never scored on them."""
 
     @classmethod
     def of(cls, proposal: Proposal, verdict: Verdict | None = None) -> Patch:
@@ -91,6 +95,7 @@ class Patch:
         version = self.version.hash if self.version else ""
         parts = [self.actor, self.base, self.kind, self.edits, self.accepts, version]
         parts += ["pinned"] if self.pins else []
+        parts += [self.licences, self.sources] if self.licences or self.sources else []
         return "pa-" + short_hash([*parts, self.waivers, self.reason])
 
     @property

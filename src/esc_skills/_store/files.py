@@ -68,6 +68,12 @@ def write_file(path: Path, data: bytes) -> None:
         _settle(path.parent)
 
 
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that must not be there yet; its owner alone can read it (O08)."""
+    with disk_faults(path):
+        _put(path, data)
+
+
 def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
     """Write a folder at once; one of that name must not exist (O08)."""
     if path.exists():
@@ -89,8 +95,11 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
 def append_rows(path: Path, text: str) -> None:
     """Append whole lines; a torn last line of a crash is cut off first (M2).
 
-    When the disk refuses, the file is cut back to where it was, so that no row is ever half.
+    When the disk refuses, the file is cut back to where it was, so that no row is ever half. A
+    whole file to which nothing is appended is not touched: anybody may look at a run.
     """
+    if not text and _is_whole(path):
+        return
     make_folder(path.parent)
     with disk_faults(path):
         handle = os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE)
@@ -105,6 +114,14 @@ def append_rows(path: Path, text: str) -> None:
                 raise
         finally:
             os.close(handle)
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _whole_end(file.fileno()) == file.seek(0, os.SEEK_END)
+    except OSError:
+        return False
 
 
 def read_bytes(path: Path) -> bytes:

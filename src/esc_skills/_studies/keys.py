@@ -12,8 +12,8 @@ from esc_skills.model.invariants import filled, one_of
 
 KINDS: tuple[str, ...] = ("rate", "pair")
 WARNING = "Do not hand this file to raters: it says which arm each conversation comes from."
-FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
-"""First signs that make a spreadsheet take words for a formula."""
+FORMULA = re.compile(r"[\t\r\n]|[\s\"\u200b-\u200f\u2060-\u2064\ufeff]*[=+\-@＝＋－＠]")
+"""First signs that make a spreadsheet take words for a formula, and what may hide them."""
 
 
 @attrs.frozen(kw_only=True)

@@ -14,6 +14,7 @@ from esc_skills._engine.experiment import ARMS, Experiment
 from esc_skills._engine.loop import complete
 from esc_skills._engine.opening import Shared
 from esc_skills._engine.running import resolve
+from esc_skills._engine.signals import Call
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._store.files import sweep
 from esc_skills._store.folder import RunFolder
@@ -25,7 +26,7 @@ from esc_skills._studies.methods import methods
 from esc_skills._studies.pages import stated, write_pages
 from esc_skills._studies.pooling import Figures
 from esc_skills._studies.recording import Question, arm_of, people, record, results
-from esc_skills._studies.shards import Played, Shard, placed, play
+from esc_skills._studies.shards import Played, Shard, placed, play, watching
 from esc_skills._studies.studyfile import Study
 from esc_skills.errors import DataError, RunEndedError
 from esc_skills.model import StudyRecord, plain
@@ -159,6 +160,7 @@ def run_study(
     offline: bool = False,
     data: Mapping[str, str] | None = None,
     told: Tell = lambda line: None,
+    watch: Sequence[Call] = (),
 ) -> Made:
     """Run a study, or take it up where it stopped.
 
@@ -172,6 +174,7 @@ def run_study(
         offline: Whether models are answered for by the journal alone.
         data: Where corpora lie now, by the path that the study names.
         told: Told a line of progress now and then.
+        watch: Told of every event of the shards that are played in this process.
 
     Raises:
         UsageError: The study or the folder is wrong; nothing was played.
@@ -185,7 +188,8 @@ def run_study(
         sweep(home)
         book.write(folder, cast.told(kind), "running", cast.shards, ())
         try:
-            played = complete(_all(cast, executor, at_once, told))
+            with watching(watch):
+                played = complete(_all(cast, executor, at_once, told))
         except RunEndedError as end:
             some = [_found(one) for one in cast.shards if one.done]
             shown = _finish(folder, cast, kind, some, "stopped").path if some else home

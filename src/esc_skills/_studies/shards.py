@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +14,22 @@ import attrs
 from esc_skills._engine import provenance
 from esc_skills._engine.opening import Shared
 from esc_skills._engine.running import resolve, walked
+from esc_skills._engine.signals import Call
 from esc_skills._store.files import safe_name
 from esc_skills._store.folder import RunFolder
 from esc_skills.errors import BackendError, DataError, PluginError, ReplyError
+
+_watch: ContextVar[Sequence[Call]] = ContextVar("_watch", default=())
+
+
+@contextmanager
+def watching(watch: Sequence[Call]) -> Iterator[None]:
+    """Tell of every event of the shards that are played in this process, each with ``shard``."""
+    token = _watch.set(watch)
+    try:
+        yield
+    finally:
+        _watch.reset(token)
 
 
 @attrs.frozen(kw_only=True)
@@ -77,9 +93,15 @@ async def play(shard: Shard) -> Played:
     told = Played(variant=shard.variant, seed=shard.seed, path=shard.path)
     if shard.done and _same(shard):
         return told
+    name = f"{shard.variant}, seed {shard.seed}"
+    watch = [partial(call, shard=name) for call in _watch.get()]
     try:
         made = await walked(
-            shard.experiment, out=shard.path, disable=shard.disable, shared=shard.shared
+            shard.experiment,
+            out=shard.path,
+            disable=shard.disable,
+            shared=shard.shared,
+            watch=watch,
         )
     except (DataError, PluginError, ReplyError, BackendError) as fault:
         return attrs.evolve(told, ended=fault.line)

@@ -17,7 +17,7 @@ _SCALARS = frozenset((str, int, float, bool, type(None)))
 
 
 @cache
-def _fields(kind: type) -> tuple[str, ...] | None:
+def _fields(kind: Any) -> tuple[str, ...] | None:
     """Names of the fields of a noun's class; None for any other class."""
     return tuple(field.name for field in attrs.fields(kind)) if attrs.has(kind) else None
 
@@ -33,7 +33,7 @@ def plain(value: Any) -> Any:
     """
     if type(value) in _SCALARS:
         return value
-    if (names := _fields(type(value))) is not None:
+    if (names := _fields(type(value))) is not None:  # type: ignore[arg-type]
         return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}

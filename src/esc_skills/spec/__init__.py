@@ -7,6 +7,7 @@ Door: ``hookimpl`` for plug-ins, ``roles`` for types, ``services`` for ``Context
 
 from esc_skills.spec.asks import Ask, Makes, Usage
 from esc_skills.spec.markers import API_VERSION, hookimpl
+from esc_skills.spec.records import RunRecord
 from esc_skills.spec.roles import (
     ROLES,
     Backend,
@@ -28,7 +29,6 @@ from esc_skills.spec.roles import (
     Request,
     Responder,
     Retriever,
-    RunRecord,
     Seeker,
     Sitting,
     Voice,

@@ -18,7 +18,6 @@ from esc_skills.model import (
     Alarm,
     Dialogue,
     Evidence,
-    Expectations,
     FailureReport,
     InterventionUnit,
     Match,
@@ -41,6 +40,7 @@ from esc_skills.model import (
     Turn,
     Verdict,
 )
+from esc_skills.spec.records import RunRecord
 from esc_skills.spec.services import Context
 
 T = TypeVar("T")
@@ -333,47 +333,16 @@ class Executor(Component, Protocol):
         """Run ``work`` over ``items``, at most ``limit`` at once; answers in item order."""
 
 
-@attrs.frozen(kw_only=True)
-class RunRecord:
-    """What a report may show of a run."""
-
-    name: str
-    """Run name."""
-    experiment: Mapping[str, Any]
-    """Resolved experiment, as plain data."""
-    plugins: tuple[Mapping[str, str], ...] = ()
-    """Components in use: role, name, distribution, version, settings."""
-    findings: tuple[tuple[str, str, int], ...] = ()
-    """Preparation report: corpus, rule, count."""
-    units: int = 0
-    """Units extracted."""
-    banks: tuple[SkillsBank, ...] = ()
-    """In order of promotion."""
-    traces: tuple[Trace, ...] = ()
-    """All conversations, those that ended in a fault included."""
-    scores: tuple[Score, ...] = ()
-    """Final scores of all arms."""
-    ledger: tuple[Mapping[str, Any], ...] = ()
-    """Failure reports, proposals and verdicts, in order, as plain data."""
-    expectations: Expectations | None = None
-    """Promises of the last bank's skills against every conversation held with it."""
-    cases: tuple[Trace, ...] = ()
-    """What accepted edits rest on: some conversations of those each edit names, and both sides of
-    every pair that verified it; their arm is ``bank-HASH``, or ``trial-HASH`` with trial offers."""
-    state: str = ""
-    """How far the run came: ``running``, ``done``, or why it was stopped, such as ``budget``."""
-    account: Mapping[str, Any] = attrs.field(factory=dict)
-    """Calls, tokens, money and repairs by model role; empty where no model was asked."""
-    notes: Mapping[str, Any] = attrs.field(factory=dict)
-    """What components noted: kind → ``count`` and the ``first`` few."""
-
-
 @runtime_checkable
 class Report(Component, Protocol):
     """Turns a run into pages or tables.
 
     To print studies, too, it has beside ``render`` a method that answers alike:
     ``async def tabulate(self, study: StudyRecord, folder: Path) -> tuple[Path, ...]``.
+
+    To show two runs side by side on the same seekers, it has
+    ``async def compare(self, left: RunRecord, right: RunRecord, folder: Path)``, which answers
+    alike; ``folder`` is that of ``left``, and what another pair wrote there stays.
     """
 
     async def render(self, record: RunRecord, folder: Path) -> tuple[Path, ...]:

@@ -17,10 +17,14 @@ from esc_skills.model import (
     Proposal,
     Risk,
     Score,
+    SeekerProfile,
+    SkillsBank,
+    Trace,
     Verdict,
     plain,
 )
 from esc_skills.model import SeekerState as State
+from esc_skills.model.profile import INTENTIONS, PERSONA_TYPES
 from esc_skills.spec import RunRecord
 from esc_skills.stats import expectations
 from esc_skills.testing.conformance.scenes import trace
@@ -115,6 +119,62 @@ def _hostile(text: str) -> RunRecord:
 def write() -> Write:
     """Make a record in which every free text is the given one."""
     return _hostile
+
+
+def held(who: SeekerProfile, arm: str, bank_: SkillsBank | None, *deltas: int) -> Trace:
+    """A conversation of an arm with a bank, under the id that a run gives it."""
+    made = trace(who, *deltas, skills=("listen-first",))
+    behaviour = bank_.behaviour if bank_ else ""
+    name = f"{arm}/{who.id}/0"
+    return attrs.evolve(made, id=name, arm=arm, bank=behaviour, signature="s")
+
+
+@pytest.fixture(scope="session")
+def linked() -> RunRecord:
+    """A run with an accepted edit, the turns that failed before it, and the pairs that tried it."""
+    old, new = bank(skill()), bank(skill(), skill("stay-close"))
+    failing = held(profile("f1", purpose="refine"), f"trial-{old.behaviour[:12]}", old, 2, -5)
+    tried = profile("v1", purpose="verify")
+    sides = [
+        held(tried, f"bank-{one.behaviour[:12]}", one, gain) for one, gain in ((old, 1), (new, 9))
+    ]
+    edit = Edit(kind="add", skills=(skill("stay-close"),), reason="r.", evidence=(failing.id,))
+    proposal = Proposal(bank=old.hash, edits=(edit,), round=1)
+    verdict = Verdict(decision="accept", gate="paired", pairs=1, effect=8.0, low=1.0, high=15.0)
+    failure = {"kind": "missing-skill", "trace": failing.id, "exchange": 1, "skills": []}
+    failure |= {"why": "change -5", "cause": "sad/advise", "lapse": False}
+    pair = {"profile": "v1", "repeat": 0, "current": 41, "candidate": 49, "group": "a/b"}
+    asked = {"proposal_id": proposal.id, "proposal": plain(proposal), "verdict": plain(verdict)}
+    return RunRecord(
+        name="linked",
+        experiment={},
+        banks=(old, new),
+        traces=tuple(held(profile("p1"), arm, new, 3, 4) for arm in ARMS),
+        cases=(failing, *sides),
+        ledger=(
+            {"event": "failures", "round": 1, "report": {"failures": [failure]}},
+            {"event": "verdict", "round": 1, "pairs": [pair], **asked},
+            {"event": "commit", "patch": proposal.id, "bank": new.hash},
+        ),
+        state="done",
+    )
+
+
+@pytest.fixture(scope="session")
+def many() -> RunRecord:
+    """Ten thousand conversations, quickly made: they share what they say."""
+    kinds = [(kind, wish) for kind in PERSONA_TYPES for wish in INTENTIONS]
+    seekers = [
+        profile(f"seeker-{n}", persona_type=kinds[n % 24][0], intention=kinds[n % 24][1])
+        for n in range(3334)
+    ]
+    talked = trace(seekers[0], 5, -5, skills=("listen-first",))
+    every = [
+        attrs.evolve(talked, id=f"{arm}/{who.id}/0", arm=arm, profile=who)
+        for who in seekers
+        for arm in ARMS
+    ]
+    return RunRecord(name="many", experiment={}, banks=(bank(),), traces=tuple(every[:10_000]))
 
 
 PAYLOADS = (

@@ -15,14 +15,12 @@ from esc_skills.testing.conformance.scenes import fault_trace, trace
 from esc_skills.testing.samples import profile
 from esc_skills_plugins.reports.figures import (
     ARMS,
-    MOST_CURVES,
     arms_of,
     figure,
     interval,
     lines,
     mean_curve,
     others,
-    sample_talks,
 )
 
 CURVES = st.lists(st.lists(st.integers(0, 100), min_size=1, max_size=12), max_size=20)
@@ -74,25 +72,17 @@ def test_arms_stand_in_their_order() -> None:
     assert arms_of(record()) == ()
 
 
-def test_faults_are_counted_and_draw_no_curve() -> None:
-    """Errors are never scores: a fault is a count beside the curves."""
+def test_faults_are_counted_by_whose_they_are_and_of_what_kind() -> None:
+    """Errors are never scores: a fault is a count beside them."""
     broken = attrs.evolve(fault_trace(), arm="evolved")
     (arm,) = arms_of(record(talk(1, 10), broken))
-    assert (arm.faults, arm.curves, arm.mean_curve) == (1, ((40, 50),), (40, 50))
+    assert (arm.faults, arm.lost) == (1, "service: failed 1")
     kinds = [
         attrs.evolve(broken, fault=whose, state=kind)
         for whose, kind in (("guard", "guard-failed"), ("seeker", "refused"), ("seeker", "refused"))
     ]
     (arm,) = arms_of(record(talk(1, 10), *kinds))
     assert (arm.faults, arm.lost) == (3, "guard: guard-failed 1, seeker: refused 2")
-
-
-def test_mean_rests_on_all_talks_though_few_are_drawn() -> None:
-    """At most so many curves are drawn; the mean is that of every talk."""
-    talks = [talk(number, 10 if number < MOST_CURVES else -10) for number in range(2 * MOST_CURVES)]
-    (arm,) = arms_of(record(*talks))
-    assert len(arm.curves) == MOST_CURVES
-    assert arm.mean_curve == (40, 40)
 
 
 def test_comparisons_are_no_arm() -> None:
@@ -135,37 +125,3 @@ def test_interval_needs_both_ends() -> None:
     """Half an interval is none."""
     assert interval(0.1, 0.25) == "[0.100, 0.250]"
     assert interval(None, 1.0) == interval(1.0, None) == ""
-
-
-@pytest.mark.parametrize("most", [2, 3, 6])
-def test_sample_talks_span_from_worst_to_best(most: int) -> None:
-    """The worst and the best talk are shown, and some evenly between."""
-    talks = [talk(number, *[(number * 7) % 21 - 10] * 2) for number in range(20)]
-    shown = sample_talks(record(*talks), most)
-    emotions = [item.emotion for item in shown]
-    every = sorted(item.emotion for item in talks)
-    assert len(shown) == most
-    assert emotions == sorted(emotions)
-    assert (emotions[0], emotions[-1]) == (every[0], every[-1])
-
-
-@pytest.mark.parametrize(("most", "count"), [(0, 0), (1, 1), (50, 20)])
-def test_sample_is_never_larger_than_asked_or_there(most: int, count: int) -> None:
-    """``talks = 1`` shows one, 0 none, and a large number all there are."""
-    talks = [talk(number, number % 5) for number in range(20)]
-    assert len(sample_talks(record(*talks), most)) == count
-
-
-def test_sample_is_of_the_last_arm_and_of_sound_talks() -> None:
-    """People want to see the evolved bank talk; a fault shows nothing of it."""
-    broken = attrs.evolve(fault_trace(), arm="evolved")
-    shown = sample_talks(record(talk(1, 1, arm="none"), talk(2, 2), broken))
-    assert [item.id for item in shown] == ["evolved/p002"]
-    assert [item.arm for item in sample_talks(record(talk(1, 1, arm="none")))] == ["none"]
-    assert sample_talks(record()) == ()
-
-
-def test_order_of_traces_does_not_matter() -> None:
-    """Ties are broken by name: the same talks whatever order they come in."""
-    talks = [talk(number, 1) for number in range(20)]
-    assert sample_talks(record(*talks)) == sample_talks(record(*talks[::-1]))

@@ -74,3 +74,29 @@ def test_folder_of_other_things_is_left_alone(give, tmp_path: Path) -> None:
     assert said.code == 2
     assert "no run" in said.err
     assert {path.name for path in tmp_path.iterdir()} == {"thesis.txt", ".draft.tmp", "lock"}
+
+
+@pytest.fixture
+def beside(small_run: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Two runs on the same seekers."""
+    made = tmp_path / "one", tmp_path / "two"
+    for folder in made:
+        shutil.copytree(small_run, folder)
+    return made
+
+
+def test_report_of_two_runs_is_one_page(give, beside: tuple[Path, Path]) -> None:
+    """The page of both lies in the first run's folder, is told, and only its owner reads it."""
+    said = give("report", *beside)
+    page = beside[0] / "versus-two.html"
+    assert (said.code, said.out) == (0, f"report: {page}\n")
+    assert page.stat().st_mode & 0o777 == 0o600
+    told = give("report", *beside, "--json").json
+    assert told == {"run": str(beside[0]), "other": str(beside[1]), "pages": [str(page)]}
+
+
+def test_two_runs_are_shown_as_they_are(give, beside: tuple[Path, Path]) -> None:
+    """Nothing is walked beside a second run, so nothing can be laid over the first."""
+    said = give("report", *beside, "--set", "run.seed=99")
+    assert said.code == 2
+    assert "no --experiment, no --set" in said.err

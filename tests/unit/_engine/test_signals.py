@@ -71,3 +71,12 @@ def test_nobody_has_to_listen() -> None:
     signals = Signals()
     for event, facts in EVENTS.items():
         assert getattr(signals, event)(*facts) is None
+
+
+def test_the_caller_is_told_what_can_be_watched() -> None:
+    """A walk that begins brings experiment, budget and finished rounds; no plug-in hears of it."""
+    heard: list[tuple[str, dict[str, Any]]] = []
+    signals = Signals(calls=[lambda hook, **facts: heard.append((hook, facts))])
+    signals.walk_opened(budget=None, rounds=[])
+    assert heard == [("esc_skills_walk_opened", {"budget": None, "rounds": []})]
+    assert not hasattr(hookspecs, "esc_skills_walk_opened")

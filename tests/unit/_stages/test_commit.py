@@ -188,6 +188,18 @@ def test_an_import_rests_until_a_person_wakes_it() -> None:
     assert refused(base, asked(base, shadow, "bank:abc")) == "S5"
 
 
+def test_an_import_brings_its_licences_and_dialogues_along() -> None:
+    """S15: the bank inherits both, each once; a patch without any has the id that it always had."""
+    base = attrs.evolve(bank(), licences=("MIT",), sources=("f1",))
+    edit = Edit(kind="add", skills=(skill("theirs"),), reason="r")
+    plain = asked(base, edit, "import:x.json")
+    wish = attrs.evolve(plain, licences=("CC-BY-NC-4.0", "MIT"), sources=("f0",))
+    made = commit(base, wish, RULES).bank
+    assert (made.licences, made.sources) == (("CC-BY-NC-4.0", "MIT"), ("f0", "f1"))
+    assert commit(base, plain, RULES).bank.licences == ("MIT",)
+    assert len({plain.id, wish.id}) == 2
+
+
 def test_rollback_brings_skills_back_byte_for_byte() -> None:
     """S24: an old version's skills return, as a new version that names its parent."""
     old = bank()

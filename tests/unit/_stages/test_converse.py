@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from esc_skills._stages.cast import Rules, Stage, Supporter
-from esc_skills._stages.converse import converse
+from esc_skills._stages.converse import converse, unanswered
 from esc_skills._stages.guarding import FALLBACK
 from esc_skills.errors import (
     BackendError,
@@ -17,7 +17,7 @@ from esc_skills.errors import (
     PluginError,
     ReplyError,
 )
-from esc_skills.model import Exchange, Moment, Reply, Trace
+from esc_skills.model import Exchange, Moment, Reply, Trace, Turn
 from esc_skills.testing import context
 from esc_skills.testing.doubles import (
     BrokenVoice,
@@ -36,7 +36,7 @@ def talk(supporter: Supporter, seeker: StepSeeker | None = None, **facts: object
         supporter=supporter,
         seeker=seeker or StepSeeker(),
         arm="test",
-        **{key: facts.pop(key) for key in ("rules", "told", "alert") if key in facts},
+        **{key: facts.pop(key) for key in ("rules", "told", "alert", "uttered") if key in facts},
     )
     who = profile(**facts)
     return asyncio.run(converse(who, stage, lambda actor: context(place=actor)))
@@ -237,3 +237,46 @@ def test_somebody_is_called_in_the_turn_of_a_crisis() -> None:
     told.clear()
     talk(agent, **watch)
     assert not any("word" in line for line in told)
+
+
+@pytest.mark.parametrize(
+    ("sides", "last"),
+    [("", ""), ("u", ""), ("s", "0"), ("su", "0"), ("sus", "2"), ("suss", "23"), ("susuu", "2")],
+)
+def test_what_nobody_answered_is_looked_at(sides: str, last: str) -> None:
+    """S1: the seeker's last messages, one or more, whoever spoke after them."""
+    names = {"s": "seeker", "u": "supporter"}
+    history = [Turn(speaker=names[side], text=str(n)) for n, side in enumerate(sides)]
+    assert "".join(turn.text for turn in unanswered(history)) == last
+
+
+def test_where_a_person_waits_help_waits_for_no_reading() -> None:
+    """S3: a live supporter answers a flagged turn though the reader fails; in a simulated talk the
+    fault is told, for a score must not rest on half a reading.
+    """
+
+    class DeadReader(PlainReader):
+        async def read_state(self, *facts: object) -> None:
+            raise BackendError("gone", hint="wait", kind="down")
+
+    for live in (True, False):
+        made = talk(
+            supporter(reader=DeadReader(), guards=(WordGuard(),), live=live),
+            rules=Rules(limit=1),
+            opening="danger",
+        )
+        assert [one.reply.text for one in made.exchanges] == ["FIXED HELP TEXT"] * live
+        assert made.fault == ("" if live else "service")
+
+
+def test_who_watches_hears_a_reply_before_the_seeker_does() -> None:
+    """Each reply is told once, in order, and what is raised there ends the talk unheard."""
+    heard: list[str] = []
+    made = talk(supporter(), rules=Rules(limit=2), uttered=lambda one: heard.append(one.reply.text))
+    assert heard == [one.reply.text for one in made.exchanges]
+
+    def refuse(one: object) -> None:
+        raise PluginError("replaced", hint="take it away", plugin="x")
+
+    ended = talk(supporter(), uttered=refuse)
+    assert (ended.fault, ended.exchanges) == ("plugin", ())

@@ -25,6 +25,7 @@ from esc_skills._store.files import (
     sweep,
     write_file,
     write_folder,
+    write_new,
 )
 from esc_skills.errors import DataError, StoreError
 
@@ -204,3 +205,28 @@ def test_two_ids_never_share_a_file_name(names: list[str]) -> None:
 def test_an_ordinary_id_keeps_its_name(name: str) -> None:
     """People find the file they look for."""
     assert safe_name(name) == name
+
+
+def test_nothing_to_append_touches_nothing(tmp_path: Path) -> None:
+    """A whole file is left as it is; a torn one is still mended, a missing one is made."""
+    path = tmp_path / "rows.jsonl"
+    append_rows(path, "")
+    path.write_text("{}\n")
+    os.utime(path, (1, 1))
+    append_rows(path, "")
+    assert path.stat().st_mtime == 1
+    path.write_text("{}\n{")
+    append_rows(path, "")
+    assert path.read_text() == "{}\n"
+
+
+def test_a_new_file_is_written_over_nothing(tmp_path: Path) -> None:
+    """O08, X03: closed to others; one that is there, also a link to nowhere, stays as it is."""
+    path = tmp_path / "new"
+    write_new(path, b"one")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    for taken in (path, tmp_path / "link"):
+        with pytest.raises(StoreError):
+            write_new(taken, b"two")
+    assert (path.read_bytes(), mode(path)) == (b"one", 0o600)
+    assert not (tmp_path / "nowhere").exists()

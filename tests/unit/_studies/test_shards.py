@@ -6,6 +6,7 @@ import asyncio
 import pickle
 import shutil
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -14,7 +15,7 @@ from studied import Stamps
 from esc_skills._engine.running import run, stored_experiment
 from esc_skills._store.folder import RunFolder
 from esc_skills._studies.running import prepared
-from esc_skills._studies.shards import Shard, placed, play
+from esc_skills._studies.shards import Shard, placed, play, watching
 from esc_skills._studies.studyfile import read_study
 from esc_skills.errors import UsageError
 
@@ -104,3 +105,21 @@ def test_a_fault_of_its_own_is_told_and_ends_nothing(
     told = asyncio.run(play(lost))
     assert told.ended.startswith("error[data] ")
     assert "nowhere.jsonl" in told.ended
+
+
+def test_who_watches_hears_of_every_shard(shards: tuple[Shard, ...], tmp_path: Path) -> None:
+    """Events of shards that are played here come with the shard's name; later ones are not told."""
+    heard: list[tuple[str, str]] = []
+
+    def ear(hook: str, *, shard: str, **_: Any) -> None:
+        heard.append((hook, shard))
+
+    anew = attrs.evolve(shards[1], path=tmp_path / "anew")
+    with watching((ear,)):
+        asyncio.run(play(anew))
+    assert {shard for _, shard in heard} == {"retriever=none, seed 13"}
+    wanted = {"esc_skills_walk_opened", "esc_skills_stage_started", "esc_skills_trace_done"}
+    assert wanted <= {hook for hook, _ in heard}
+    told = len(heard)
+    asyncio.run(play(anew))
+    assert len(heard) == told

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from esc_skills.errors import DataError, EscSkillsError
+from esc_skills.errors import EscSkillsError
 
 
 @click.group()
@@ -42,19 +42,15 @@ def write_run(run: Path, out: Path, kind: str = "eval") -> list[Path]:
         One file an arm.
 
     Raises:
-        DataError: There is no run.
+        DataError: There is no run, or a file of it is damaged.
     """
     from inspect_ai.log import write_eval_log
 
-    from esc_skills import Run
+    from esc_skills import open_run
     from esc_skills_inspect.logs import make_logs
 
-    try:
-        started = json.loads((run / "run.json").read_text("utf-8"))["started"]
-    except (OSError, ValueError, KeyError) as fault:
-        hint = "give the folder with run.json"
-        raise DataError("no run lies here", where=str(run), hint=hint) from fault
-    record = Run(path=run, scores=(), faults=(), resumed=True).record
+    record = open_run(run).record
+    started = json.loads((run / "run.json").read_text("utf-8"))["started"]
     out.mkdir(parents=True, exist_ok=True)
     paths = []
     for arm, log in make_logs(record, started).items():

@@ -8,10 +8,9 @@ from typing import Any
 
 import attrs
 
-from esc_skills import Skill, SkillsBank, load_bank
+from esc_skills import Skill, SkillsBank, component, load_bank
 from esc_skills.model import Alarm, Match, Moment, Turn
 from esc_skills.testing import context
-from esc_skills_inspect.door import component
 
 HEAD = """Skills that fit this moment of the talk, distilled from conversations that helped people.
 Let at most one or two of them shape your next message; say nothing of them to the seeker."""

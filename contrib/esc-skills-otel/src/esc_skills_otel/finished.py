@@ -19,7 +19,7 @@ from typing import Any
 import attrs
 from opentelemetry.trace import Span
 
-from esc_skills import Run, Trace
+from esc_skills import Trace, open_run
 from esc_skills.errors import DataError
 from esc_skills.spec import Usage
 from esc_skills_otel import names
@@ -77,7 +77,7 @@ def export_run(run: Path, outbox: Outbox, *, service: str, content: bool) -> Tol
     began = int(datetime.fromisoformat(facts["started"]).timestamp() * 1e9)
     ids = NamedIds(f"{run.resolve().name}|{facts['started']}")
     loom = Loom(out=outbox, service=service, content=content, ids=ids)
-    record = Run(path=run, scores=(), faults=(), resumed=True).record
+    record = open_run(run).record
     talks = {trace.id: trace for trace in record.traces}  # one of two arms with equal banks
     roots: dict[str, list[Span]] = {}
     for number, trace in enumerate(talks.values()):

@@ -1,10 +1,18 @@
-"""Laws of reports that print studies; a report without ``tabulate`` prints runs only."""
+"""Laws of reports that print studies, or two runs side by side.
+
+A report without ``tabulate`` prints no studies; one without ``compare`` shows every run alone.
+"""
 
 from __future__ import annotations
+
+import tempfile
+from pathlib import Path
 
 import attrs
 
 from esc_skills.model import Contrast, Cost, Item, Part, Score, StudyCell, StudyRecord, StudyTable
+from esc_skills.spec import RunRecord
+from esc_skills.testing.conformance.scenes import mixed_bank, traces
 from esc_skills.testing.conformance.serving import HOSTILE, written
 from esc_skills.testing.conformance.trials import Trial, law
 
@@ -96,3 +104,78 @@ async def tabulates_text_as_text(trial: Trial) -> None:
     for name, content in (await _pages(trial, study(HOSTILE))).items():
         if name.endswith((".html", ".htm", ".svg")):
             assert HOSTILE.encode() not in content, f"{name} holds a live script tag"
+
+
+def run(words: str = "first", *, better: bool = False) -> RunRecord:
+    """A small run; ``words`` stand wherever somebody else's text may stand.
+
+    Args:
+        words: The text.
+        better: Whether it is the other one of two runs on the same seekers.
+    """
+    first, *rest = (attrs.evolve(one, arm="evolved") for one in traces())
+    said = attrs.evolve(first.exchanges[0], seeker=words)
+    marked = attrs.evolve(
+        first,
+        profile=attrs.evolve(first.profile, id=words, scenario=words),
+        exchanges=(said, *first.exchanges[1:]),
+        note=words,
+    )
+    skills = mixed_bank().skills
+    return RunRecord(
+        name=words,
+        experiment={"retriever": {"use": words}, "better": better},
+        plugins=({"role": "report", "name": words, "distribution": words, "version": words},),
+        banks=(mixed_bank().with_skills(skills[1:] if better else skills),),
+        traces=(marked, *rest) if better else (*rest, marked),
+    )
+
+
+async def _beside(trial: Trial, one: RunRecord, two: RunRecord) -> dict[str, bytes]:
+    if not hasattr(trial.bare, "compare"):
+        return {}
+
+    async def write(_: RunRecord, folder: Path) -> tuple[Path, ...]:
+        made: tuple[Path, ...] = await trial.component.compare(one, two, folder)
+        return made
+
+    return await written(write, one)
+
+
+@law("report")
+async def compares_the_same_bytes_twice(trial: Trial) -> None:
+    """The same two runs give the same files with the same bytes, all inside the folder."""
+    one, two = run(), run("second", better=True)
+    assert await _beside(trial, one, two) == await _beside(trial, one, two), "bytes differ"
+
+
+@law("report")
+async def compares_empty_runs(trial: Trial) -> None:
+    """Two runs that have nothing in common, or nothing at all, can be compared."""
+    empty = RunRecord(name="empty", experiment={})
+    for two in (empty, run()):
+        await _beside(trial, empty, two)
+
+
+@law("report")
+async def compares_text_as_text(trial: Trial) -> None:
+    """What somebody wrote in one of two runs never becomes markup of an HTML page."""
+    pages = await _beside(trial, run(HOSTILE), run(HOSTILE, better=True))
+    for name, content in pages.items():
+        if name.endswith((".html", ".htm", ".svg")):
+            assert HOSTILE.encode() not in content, f"{name} holds a live script tag"
+
+
+@law("report")
+async def compares_beside_other_pairs(trial: Trial) -> None:
+    """What another pair of runs left in the folder stays as it is."""
+    if not hasattr(trial.bare, "compare"):
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        kept: dict[Path, bytes] = {}
+        for other in (run("other"), run("other", better=True), run("a/b"), run("a b")):
+            paths = await trial.component.compare(run(), other, folder)
+            lost = [path.name for path, content in kept.items() if path.read_bytes() != content]
+            assert not lost, f"{lost} of another pair was written over"
+            kept |= {path: path.read_bytes() for path in paths}

@@ -1,4 +1,4 @@
-"""The suite on reports that print studies with one fault each."""
+"""The suite on reports that print studies or compare two runs, with one fault each."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 import attrs
 import pytest
 
+from esc_skills.model import short_hash
 from esc_skills.testing import conformance
-from esc_skills.testing.conformance.printing import study
+from esc_skills.testing.conformance.printing import run, study
 
 COUNTER: list[int] = []
 
@@ -49,14 +50,35 @@ class Both(RunsOnly):
         return () if self.fault == "silent" else (folder / "study.html",)
 
 
+@attrs.frozen(kw_only=True)
+class Beside(RunsOnly):
+    """A report of two runs, too, with a switch for every fault."""
+
+    name: ClassVar[str] = "beside"
+    fault: str = ""
+
+    async def compare(self, left: Any, right: Any, folder: Path) -> Any:
+        COUNTER.append(1)
+        words = f"{left.name} {right.name} {len(right.traces)} {left.banks == right.banks}"
+        if self.fault == "needy":
+            words += left.traces[0].id
+        words = words if self.fault == "raw" else escape(words)
+        words += str(len(COUNTER)) if self.fault == "moody" else ""
+        path = folder / f"versus-{short_hash(words)}.html"
+        if self.fault == "greedy":
+            path = folder / "versus.html"
+        path.write_text(words)
+        return () if self.fault == "silent" else (path,)
+
+
 def broken(component: Any) -> set[str]:
     COUNTER.clear()
     return {item.split(":")[0] for item in conformance.faults("report", component)}
 
 
-@pytest.mark.parametrize("cls", [RunsOnly, Both])
+@pytest.mark.parametrize("cls", [RunsOnly, Both, Beside])
 def test_without_a_fault_nothing_is_broken(cls: Any) -> None:
-    """``tabulate`` is optional, and one that behaves breaks no law."""
+    """``tabulate`` and ``compare`` are optional, and one that behaves breaks no law."""
     assert broken(cls()) == set()
 
 
@@ -74,6 +96,30 @@ def test_without_a_fault_nothing_is_broken(cls: Any) -> None:
 def test_each_fault_is_caught(fault: str, law: str) -> None:
     """The law that forbids it says so."""
     assert law in broken(Both(fault=fault))
+
+
+@pytest.mark.parametrize(
+    ("fault", "law"),
+    [
+        ("moody", "compares_the_same_bytes_twice"),
+        ("silent", "compares_the_same_bytes_twice"),
+        ("needy", "compares_empty_runs"),
+        ("raw", "compares_text_as_text"),
+        ("greedy", "compares_beside_other_pairs"),
+    ],
+)
+def test_each_fault_of_a_comparison_is_caught(fault: str, law: str) -> None:
+    """O08: the law that forbids it says so, also when a page writes over another pair's."""
+    assert law in broken(Beside(fault=fault))
+
+
+def test_the_two_runs_meet_the_same_seekers() -> None:
+    """The laws of comparisons meet pairs, unlike banks and unlike settings."""
+    one, two = run(), run(better=True)
+    seats = [{(talk.profile.id, talk.repeat) for talk in each.traces} for each in (one, two)]
+    assert seats[0] == seats[1] != set()
+    assert one.banks != two.banks
+    assert one.experiment != two.experiment
 
 
 def test_the_study_holds_something_of_everything() -> None:

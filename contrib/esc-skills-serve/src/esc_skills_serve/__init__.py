@@ -1,0 +1,1 @@
+"""An OpenAI-compatible endpoint that makes any chat client a skilled supporter."""

@@ -1,0 +1,1 @@
+"""Banks that come with the package, found by name through entry points ``bank.NAME``."""
