@@ -4,7 +4,7 @@ PYTHON ?= python3
 run: .venv/ready                ## the main job on sample data, no model, no key
 	.venv/bin/esc-skills run --out runs/quickstart
 
-test: .venv/dev .venv/tex .venv/contrib ## every test, linters and walls included; the real model last and alone
+test: .venv/dev .venv/tex .venv/web .venv/contrib ## every test, linters and walls included; the real model last and alone
 	.venv/bin/pytest -n 2 --dist worksteal --ignore tests/localmodel
 	.venv/bin/pytest tests/localmodel
 	.venv/contrib/bin/python -m pytest contrib -n 2 --dist loadgroup
@@ -25,12 +25,16 @@ docs: .venv/dev                 ## the pages that are made from code, and the pi
 site: .venv/site                ## the docs as a site, in site/: python -m http.server -d site
 	.venv/site/bin/python docs/publish.py site
 
-pictures: .venv/dev             ## pictures of the docs: a terminal, and pages in a headless browser, by a test
+pictures: .venv/dev .venv/web    ## pictures of the docs: a terminal, and pages in a headless browser, by a test
 	.venv/bin/python docs/terminal.py
 	ESC_SKILLS_PICTURES=$(CURDIR)/docs/pictures .venv/bin/pytest tests/browser/test_pictures.py
 
-gallery: run                    ## the report of `make run` as the gallery shows it
-	install -m 644 runs/quickstart/report.html docs/gallery/quickstart.html
+starter: .venv/dev              ## the bank that comes with the package, made anew; some ten minutes
+	.venv/bin/python docs/starter.py
+
+gallery: .venv/ready            ## the report that the gallery shows, of a run on few seekers
+	.venv/bin/esc-skills run docs/gallery/small.toml --out runs/gallery
+	install -m 644 runs/gallery/report.html docs/gallery/report.html
 
 .venv/ready: pyproject.toml constraints.txt
 	test -x .venv/bin/pip || $(PYTHON) -m venv .venv
@@ -55,6 +59,15 @@ gallery: run                    ## the report of `make run` as the gallery shows
 	} >/dev/null 2>&1 || echo "pdflatex could not be installed: tests that compile LaTeX are skipped"
 	touch $@
 
+# A headless browser looks at the pages of reports; without it those tests skip and say so.
+.venv/web: .venv/dev
+	command -v chromium || command -v chromium-browser || command -v google-chrome || { \
+	  as=; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
+	  $$as apt-get update -qq && \
+	  $$as apt-get install -yqq --no-install-recommends chromium; \
+	} >/dev/null 2>&1 || echo "chromium could not be installed: tests in a browser are skipped"
+	touch $@
+
 # A child environment that sees the one of the house: strangers' packages change nothing there.
 # What they need in another version stands in contrib/constraints.txt.
 .venv/contrib: .venv/dev constraints.txt contrib/constraints.txt $(wildcard contrib/*/pyproject.toml)
@@ -65,4 +78,4 @@ gallery: run                    ## the report of `make run` as the gallery shows
 	PIP_CONSTRAINT=$@/constraints.txt $@/bin/pip install -q $(foreach one,$(wildcard contrib/*/),-e "$(one)[test]")
 	touch $@
 
-.PHONY: run test lint bench soak docs site pictures gallery
+.PHONY: run test lint bench soak docs site pictures starter gallery

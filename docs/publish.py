@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
 FETCH = re.compile(r"""(?:url\(|@import)\s*["']?([^"')\s]+)""")
+UNRUN = re.compile(r"^( *```\w+.*) no-run$", re.MULTILINE)
+"""A mark for the tests of snippets; the site's builder would take the fence for plain text."""
 KINDS = {"feature": "New", "change": "Changed", "fix": "Mended", "removal": "Gone"}
 """Kinds of change, by the middle name of a fragment, and how the page calls them."""
 THEME = """{% extends "base.html" %}
@@ -50,6 +52,16 @@ def pages() -> Iterator[Path]:
             yield path
 
 
+def configuration() -> str:
+    """The site's own configuration; a folder in its navigation stands for all its pages."""
+
+    def inside(folder: re.Match[str]) -> str:
+        pages = sorted((DOCS / folder[1]).glob("*.md"))
+        return ", ".join(f'"{page.relative_to(DOCS).as_posix()}"' for page in pages)
+
+    return re.sub(r'"([\w-]+/)"', inside, (DOCS / "zensical.toml").read_text("utf-8"))
+
+
 def listing(folder: Path) -> str:
     """A page for a folder that has none."""
     inside = [path for path in sorted(folder.iterdir()) if path.name[0] not in "._"]
@@ -67,7 +79,7 @@ def told(path: Path) -> str:
 
 
 def relinked(text: str, path: Path, met: list[Path]) -> str:
-    """A page's text with links as they must be on the site; what they lead to goes to ``met``."""
+    """A page's text as the site needs it; what its links lead to goes to ``met``."""
     folder = path if path.is_dir() else path.parent
     here = place(path).parent
 
@@ -78,7 +90,7 @@ def relinked(text: str, path: Path, met: list[Path]) -> str:
         met.append(target)
         return f"]({Path(os.path.relpath(place(target), here)).as_posix()}{link[2] or ''})"
 
-    return LINK.sub(renewed, text)
+    return LINK.sub(renewed, UNRUN.sub(r"\1", text))
 
 
 def changes() -> str:
@@ -92,7 +104,7 @@ def changes() -> str:
 
 def lay(stage: Path) -> None:
     """Copy configuration, sources, pages, and whatever the pages link to, into a folder."""
-    shutil.copy(DOCS / "zensical.toml", stage)
+    (stage / "zensical.toml").write_text(configuration(), "utf-8")
     shutil.copytree(ROOT / "src", stage / "src", ignore=shutil.ignore_patterns("__pycache__"))
     waiting, seen = list(pages()), set[Path]()
     news = stage / "docs" / "changes" / "README.md"

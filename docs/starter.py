@@ -129,11 +129,13 @@ def _counted(run: Path) -> list[str]:
         one = found[arm, evaluator, name]
         return f"{round((one.value or 0.0) * one.n)} of {one.n}"
 
+    lines = [
+        ("replies in which the guard found something", "safety", "unsafe-rate"),
+        ("conversations that failed", "sage", "failure-rate"),
+    ]
     return [
-        f"- replies in which the guard found something: {share('evolved', 'safety', 'unsafe-rate')}"
-        f" (no skills: {share('none', 'safety', 'unsafe-rate')})",
-        f"- conversations that failed: {share('evolved', 'sage', 'failure-rate')}"
-        f" (no skills: {share('none', 'sage', 'failure-rate')})",
+        f"- {what}: {share('evolved', *which)} (no skills: {share('none', *which)})"
+        for what, *which in lines
     ]
 
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import pytest
 from visiting import Probe, Visitor, program
+
+import esc_skills
+from esc_skills._engine.versus import versus as engine_versus
+from esc_skills.spec import RunRecord
+from esc_skills.testing.conformance.printing import study
+from esc_skills_plugins.reports import versus
+from esc_skills_plugins.reports.html import Html
 
 RUN = {
     "profiles": {
@@ -19,7 +27,7 @@ RUN = {
     "evolve": {"rounds": 1, "max_pairs": 60, "refine_repeats": 3},
 }
 """The quickstart with few seekers; its one round ends with an accepted edit."""
-OTHER = {**RUN, "retriever": "random", "evolve": {"rounds": 0}}
+OTHER = {**RUN, "retriever": "random", "evolve": {"rounds": 0}, "run": {"arms": ["evolved"]}}
 """Another agent for the same seekers."""
 
 
@@ -41,20 +49,33 @@ def probe() -> Iterator[Probe]:
     made.close()
 
 
+def part(record: RunRecord) -> RunRecord:
+    """Two seekers and five skills of a run: axe and fingers need long for thousands of elements."""
+    seats = sorted({(talk.profile.id, talk.repeat) for talk in record.traces})[::7][:2]
+    few = tuple(talk for talk in record.traces if (talk.profile.id, talk.repeat) in seats)
+    banks = tuple(attrs.evolve(one, skills=one.skills[:5]) for one in record.banks)
+    cases = (*record.cases[:2], *record.cases[-2:])
+    return attrs.evolve(record, traces=few, banks=banks, cases=cases)
+
+
 @pytest.fixture(scope="session")
 def looked(visitor: Visitor, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Pages of a real run, of a second one beside it, and of a study, by name."""
-    import esc_skills
-    from esc_skills._engine.versus import versus
-    from esc_skills.testing.conformance.printing import study
-    from esc_skills_plugins.reports.html import Html
+    """Pages of a real run, of a second one beside it, and of a study, by name.
 
+    ``part-run`` and ``part-versus`` are the same with fewer seekers.
+    """
     folder = tmp_path_factory.mktemp("looked")
-    esc_skills.run(RUN, out=folder / "quick")
-    esc_skills.run(OTHER, out=folder / "other")
-    (folder / "study.html").write_text(Html().study_page(study()), "utf-8")
-    return {
-        "run": folder / "quick" / "report.html",
-        "versus": versus(folder / "quick", folder / "other")[0],
-        "study": folder / "study.html",
+    runs = [
+        esc_skills.run(raw, out=folder / name) for name, raw in (("quick", RUN), ("other", OTHER))
+    ]
+    parts = [part(made.record) for made in runs]
+    texts = {
+        "study": Html().study_page(study()),
+        "part-run": Html().page(parts[0]),
+        "part-versus": versus.drawn(*parts),
     }
+    pages = {name: folder / f"{name}.html" for name in texts}
+    for name, page in pages.items():
+        page.write_text(texts[name], "utf-8")
+    beside = engine_versus(folder / "quick", folder / "other")[0]
+    return {**pages, "run": folder / "quick" / "report.html", "versus": beside}

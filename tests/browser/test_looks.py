@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from visiting import PHONE, Seen, Visitor
 
 pytestmark = pytest.mark.xdist_group("browser")
-PAGES = ("run", "versus", "study")
-STEPS = 4_000
+PAGES = ("part-run", "part-versus", "study")
+STEPS = 1_000
 """Most keys pressed on a page."""
 CURVES = """() => [...document.querySelectorAll('svg polyline, svg path')].map(one =>
   (one.getAttribute('points') || '').trim().split(/\\s+/).length +
@@ -20,32 +22,43 @@ HERE = """() => { const one = document.activeElement; const fold = one.tagName =
   return [one.tagName, +one.dataset.met, fold && !one.parentElement.open]; }"""
 
 
-def axe(page: Any, _: Seen) -> list[str]:
-    """Findings of axe that are serious or critical, with all folds open."""
-    from axe_playwright_python.sync_playwright import Axe
+LOOKS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "light": ({}, {}),
+    "dark": ({"dark": True}, {"runOnly": ["color-contrast"]}),
+    "phone": ({"width": PHONE}, {"rules": {"color-contrast": {"enabled": False}}}),
+}
+"""Windows, and which rules are tried there: colours do not change with width."""
 
+
+def serious(page: Any, _: Seen, options: dict[str, Any]) -> list[str]:
+    """Findings of axe that are serious or critical, with all folds open."""
     page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true })")
-    found = Axe().run(page, options={"resultTypes": ["violations"], "iframes": False})
+    asked = {"resultTypes": ["violations"], "iframes": False, **options}
     return [
         f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]}"
-        for one in found.response["violations"]
+        for one in Axe().run(page, options=asked).response["violations"]
         if one["impact"] in {"serious", "critical"}
     ]
 
 
 @pytest.mark.parametrize("kind", PAGES)
-@pytest.mark.parametrize(
-    "window",
-    [{}, {"dark": True}, {"width": PHONE, "dark": True}, {"width": PHONE}],
-    ids=["light", "dark", "dark-phone", "phone"],
-)
+@pytest.mark.parametrize("look", LOOKS)
 def test_nobody_is_shut_out(
-    visitor: Visitor, looked: dict[str, Path], kind: str, window: dict[str, Any]
+    visitor: Visitor, looked: dict[str, Path], kind: str, look: str
 ) -> None:
     """Axe has nothing serious or critical to say of a page with every fold open."""
-    seen = visitor.visit(looked[kind], axe, **window)
+    window, options = LOOKS[look]
+    seen = visitor.visit(looked[kind], partial(serious, options=options), **window)
     assert seen.told == []
     assert (seen.asked, seen.opened) == ([], [])
+
+
+def test_axe_finds_what_is_wrong(visitor: Visitor, tmp_path: Path) -> None:
+    """A page with grey on grey, a picture without words and no language is not let through."""
+    page = tmp_path / "bad.html"
+    page.write_text("<p style='color:#bbb'>faint</p><svg role=img></svg><img src=''>", "utf-8")
+    told = visitor.visit(page, partial(serious, options={})).told
+    assert {one.split()[0] for one in told} >= {"color-contrast", "image-alt", "html-has-lang"}
 
 
 @pytest.mark.parametrize("kind", PAGES)
@@ -63,7 +76,7 @@ def test_a_phone_shows_the_whole_width(
     assert visitor.visit(looked[kind], widths, width=PHONE).told == [PHONE, PHONE]
 
 
-@pytest.mark.parametrize("kind", ["run", "versus"])
+@pytest.mark.parametrize("kind", ["part-run", "part-versus"])
 def test_every_section_opens_by_keyboard(
     visitor: Visitor, looked: dict[str, Path], kind: str
 ) -> None:
@@ -85,7 +98,7 @@ def test_every_section_opens_by_keyboard(
 
     seen = visitor.visit(looked[kind], walk)
     folds, shut = seen.told
-    assert folds > 10
+    assert folds >= 5
     assert shut == 0
     assert seen.quiet, seen
 

@@ -45,9 +45,8 @@ def entries(nav: object) -> Iterator[str]:
 def test_navigation_shows_every_page_once(root: Path) -> None:
     """Each page of ``docs/`` stands in the site's navigation exactly once, and no other does."""
     docs = root / "docs"
-    told = list(
-        entries(tomllib.loads((docs / "zensical.toml").read_text("utf-8"))["project"]["nav"])
-    )
+    nav = tomllib.loads(program(root, "publish").configuration())["project"]["nav"]
+    told = list(entries(nav))
     there = {path.relative_to(docs).as_posix() for path in docs.rglob("*.md")}
     there = {page for page in there if not page.startswith("changes/")} | MADE
     assert sorted(told) == sorted(there)
@@ -83,6 +82,16 @@ def test_links_stay_among_the_pages_of_the_site(root: Path, stage: Path) -> None
                 if not path.is_file() or not path.is_relative_to(stage.resolve()):
                     astray.append(f"{page.relative_to(stage)}: {target}")
     assert not astray
+
+
+def test_fences_are_written_as_the_builder_reads_them(stage: Path) -> None:
+    """A block of code has a language and perhaps a title; any other word makes it plain text."""
+    opened = re.compile(r"^ *```(?=\S)(.*)$", re.MULTILINE)
+    known = re.compile(r'\w+( title="[^"]+")?')
+    pages = sorted((stage / "docs").rglob("*.md"))
+    fences = [info for page in pages for info in opened.findall(page.read_text("utf-8"))]
+    assert len(fences) > 50
+    assert [info for info in fences if not known.fullmatch(info)] == []
 
 
 def test_nothing_that_is_laid_out_loads_from_elsewhere(root: Path, stage: Path) -> None:

@@ -62,8 +62,8 @@ def test_defaults_are_exactly_the_entry_points(root: Path) -> None:
     listed = set(points.values())
     plugins = root / "plugins"
     written = {
-        ".".join(path.relative_to(plugins).with_suffix("").parts)
+        ".".join(path.relative_to(plugins).with_suffix("").parts).removesuffix(".__init__")
         for path in plugins.rglob("*.py")
-        if re.search(r"^@hookimpl|^EXPERIMENT|^STUDIES", path.read_text("utf-8"), re.MULTILINE)
+        if re.search(r"^(@hookimpl|EXPERIMENT|STUDIES|FOLDER)", path.read_text("utf-8"), re.M)
     }
     assert listed == written

@@ -35,7 +35,8 @@ STRINGS: tuple[str, ...] = (
 """Control strings, which an end sign closes."""
 SHORT = "78cDEHMNOZ=>nol|}~"
 SIGNS = "\x00\x01\x05\x07\x08\x0b\x0c\r\x0e\x0f\x1a\x7f\x80\x84\x85\x88\x8d\x90\x9b\x9d\x9e\x9f"
-TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff\u2028\u2029"
+TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+TURNS += "\u200b\ufeff\u2028\u2029"
 """Signs that turn words around, or hide among them."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -78,9 +79,8 @@ async def usual(home: Path) -> list[list[str]]:
     return offers
 
 
-def measured() -> dict[str, tuple[int, int]]:
+def measured(home: Path) -> dict[str, tuple[int, int]]:
     """Hits and tries: the first skill is the same, any is shared, both offer none or both some."""
-    home = folder()
     bank = esc_skills_bank.load(home, unreviewed=True)
     ours = [[found.skill.name for found in bank.retrieve(said)] for said in LINES]
     pairs = list(zip(asyncio.run(usual(home)), ours))  # noqa: B905 - of one length
@@ -93,5 +93,5 @@ def measured() -> dict[str, tuple[int, int]]:
 
 
 if __name__ == "__main__":
-    for name, (hits, tries) in measured().items():
+    for name, (hits, tries) in measured(Path(sys.argv[1]) if sys.argv[1:] else folder()).items():
         print(f"{name}: {hits} of {tries}")  # noqa: T201 - a script

@@ -24,14 +24,14 @@ def model():
 
 @pytest.mark.localmodel
 def test_a_streaming_conversation_with_a_real_model(serve, model):
-    """Two turns are streamed by llama.cpp; a disclosure in between never reaches it."""
+    """Two turns are streamed by llama.cpp; a disclosure after them never reaches it."""
     # No room for skills: a model on one thread reads them for seconds, and form is all it shows.
     served = serve(upstream=lambda: WireUpstream(url=model.chat_url, model="smollm2"), room=0)
     talk, fixed = [], []
     for said in (
         "I lost my job and I feel so worried.",
+        "My sister is here now.",
         "I want to kill myself tonight.",
-        "I am safe now. My sister is here.",
     ):
         talk.append({"role": "user", "content": said})
         before = model.counts.prompt
@@ -53,5 +53,6 @@ def test_a_streaming_conversation_with_a_real_model(serve, model):
     help_text = esc_skills.component("guard", "crisis", {"locale": "GB"}).answer(
         Alarm(rule="crisis.suicide", speaker="seeker"), "en"
     )
-    assert talk[3]["content"] == help_text
-    assert fixed[1] == "alarm"
+    assert talk[5]["content"] == help_text
+    assert fixed[2] == "alarm"
+    assert not {"failed", "no-room"} & set(fixed)

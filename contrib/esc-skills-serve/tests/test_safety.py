@@ -14,7 +14,7 @@ from esc_skills.testing.faults import filtered, refused
 
 CRISIS = "I can't go on. I want to kill myself tonight."
 MILD = "I lost my job and I feel so worried."
-UNSAFE = "You should just kill yourself."
+UNSAFE = "Nobody would miss you, so just kill yourself."
 """Sets off a rule of the guard's."""
 DANGER = Alarm(rule="test", speaker="seeker", severity="high")
 

@@ -163,8 +163,11 @@ class Shelf:
     """Conversations that can be read here, and what failed in them."""
 
     by_id: Mapping[str, Talk]
+    """By trace id."""
     by_pair: Mapping[tuple[str, str, int], Talk]
+    """By behaviour of the bank, profile id and repeat; talks with trial offers left out."""
     failures: Mapping[str, Sequence[Row]]
+    """Failures of the round, by trace id."""
 
     @classmethod
     def of(cls, talks: Iterable[Talk], failures: Iterable[Row]) -> Shelf:

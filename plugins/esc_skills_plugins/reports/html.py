@@ -96,7 +96,7 @@ class Html:
     async def render(self, record: RunRecord, folder: Path) -> tuple[Path, ...]:
         """Write ``report.html``, and ``report-talks/`` where conversations are many."""
         made = tuple(cells.written(folder / name, text) for name, text in self.pages(record))
-        for old in sorted((folder / paging.FOLDER).glob("[0-9][0-9][0-9][0-9].html")):
+        for old in sorted((folder / paging.ASIDE).glob("[0-9][0-9][0-9][0-9].html")):
             # A shorter report must not leave words behind that no page leads to.
             if old not in made:
                 old.unlink()

@@ -8,7 +8,7 @@ import attrs
 
 from esc_skills_plugins.reports.talks import Cell, Talk, grouped, weight
 
-FOLDER = "report-talks"
+ASIDE = "report-talks"
 """Folder of the pages beside the report."""
 MOST_BYTES = 12_000_000
 """What conversations may weigh on the report itself."""
@@ -28,7 +28,7 @@ class Page:
     @property
     def name(self) -> str:
         """Its name inside the folder of pages."""
-        return self.file.removeprefix(FOLDER + "/")
+        return self.file.removeprefix(ASIDE + "/")
 
 
 def fits(talks: Sequence[Talk], most: int) -> bool:
@@ -55,7 +55,7 @@ def spread(talks: Sequence[Talk], first: int) -> tuple[tuple[Talk, ...], tuple[P
     placed: list[Talk] = []
     pages = []
     for number, heap in enumerate(heaps, start=first):
-        file = f"{FOLDER}/{number:04d}.html"
+        file = f"{ASIDE}/{number:04d}.html"
         named = tuple(attrs.evolve(talk, file=file) for talk in heap)
         placed += named
         pages.append(Page(file=file, cells=grouped(named)))

@@ -22,14 +22,19 @@ BANK = click.argument("path", metavar="BANK", type=click.Path(path_type=Path))
 
 
 def _read(path: Path) -> tuple[SkillsBank, tuple[str, ...]]:
+    """Open a bank; where no folder lies, the name of an installed one stands for its folder."""
     from esc_skills._engine.banks import open_bank
+    from esc_skills._host.banks import bank_folder
+    from esc_skills._host.catalogue import Catalogue
 
+    if not path.exists() and (known := Catalogue.read()).has("bank", str(path)):
+        return open_bank(bank_folder(known, str(path)))
     return open_bank(path)
 
 
 @click.group("bank")
 def bank() -> None:
-    """Look at banks. BANK is a folder under banks/, an exported one, or a run folder."""
+    """Look at banks. BANK is a folder under banks/, an exported one, a run folder, or a name."""
 
 
 @bank.command("list")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from esc_skills._cli.run import JSON
-from esc_skills._cli.tables import clean, emit_json, figure
+from esc_skills._cli.tables import clean, emit_json, figure, flat
 
 if TYPE_CHECKING:
     from esc_skills._cli.lineage import History, Origin, Row
@@ -27,14 +27,18 @@ SHORT = 12
 def log(path: Path, as_json: bool) -> int:
     """Show how BANK came to be: failures, proposals, verdicts; exit 1 when they do not fit."""
     from esc_skills._cli.lineage import open_history
+    from esc_skills._engine.ledger import decisions
 
     history = open_history(path)
-    breaks = tuple(history.breaks())
+    breaks, decided = tuple(history.breaks()), decisions(history.ledger)
     if as_json:
-        emit_json({"events": list(_events(history)), "breaks": breaks})
+        emit_json({"events": list(_events(history)), "decisions": decided, "breaks": breaks})
         return 1 if breaks else 0
     for event in _events(history):
         click.echo(clean(_event_line(event)))
+    if decided:
+        told = ", ".join(f"{count} {decision}" for decision, count in decided.items())
+        click.echo(flat(f"decided: {told}"))
     for line in breaks:
         click.echo(clean(f"broken: {line}"))
     if not history.ledger:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from esc_skills._engine.experiment import Experiment
 
 PREFIX = "esc_skills_"
+HEARD: tuple[str, ...] = ("stage_started", "item_done", "trace_done", "exchange_done", "call_done")
+HEARD += ("verdict", "walk_opened")
 
 
 @attrs.define
@@ -79,9 +81,7 @@ class Tally:
     def __attrs_post_init__(self) -> None:
         """Begin."""
         self.began = self.clock()
-        names = ("stage_started", "item_done", "trace_done", "exchange_done", "call_done")
-        names += ("verdict", "walk_opened")
-        self._heard = {f"{PREFIX}{name}": getattr(self, f"_{name}") for name in names}
+        self._heard = {f"{PREFIX}{name}": getattr(self, f"_{name}") for name in HEARD}
 
     def __call__(self, hook: str, **facts: Any) -> None:
         """Count an event; unknown ones are no news."""

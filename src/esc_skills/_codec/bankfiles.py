@@ -83,12 +83,13 @@ def _index(files: Mapping[str, bytes], where: str) -> dict[str, Any]:
     if not isinstance(data, dict) or data.pop("kind", None) != KIND:
         raise DataError(
             f"{INDEX} does not describe a skills bank",
-            where=place,
+            where=f"{place} $.kind",
             hint="give a folder under banks/ of a run, or an exported bank",
         )
     row = migrate(data, "SkillsBank", place)
     if not isinstance(row.get(_HASHES, {}), dict):
-        raise DataError("hashes is no table", where=place, hint="copy bank.json from the run again")
+        hint = "copy bank.json from the run again"
+        raise DataError("hashes is no table", where=f"{place} $.hashes", hint=hint)
     return row
 
 

@@ -27,8 +27,14 @@ def dump(noun: Any) -> dict[str, Any]:
     return {"schema": SCHEMA, **plain(noun)}
 
 
-def load(data: Any, cls: type[T], where: str) -> T:
+def load(data: Any, cls: type[T], where: str, *, loose: bool = False) -> T:
     """Make a noun from what ``dump`` wrote; a row without a number counts as schema 1.
+
+    Args:
+        data: Plain data.
+        cls: Class of the noun.
+        where: File, for messages.
+        loose: Pass over what the noun does not know, at every depth.
 
     Raises:
         DataError: A field is missing, unknown or wrong, or the schema is newer than we are;
@@ -37,7 +43,7 @@ def load(data: Any, cls: type[T], where: str) -> T:
     if isinstance(data, Mapping):
         data = migrate(data, cls.__name__, where)
     try:
-        return build(data, cls)
+        return build(data, cls, loose=loose)
     except FaultsError as fault:
         raise _refusal(fault.faults, cls.__name__, where) from None
 
@@ -104,7 +110,9 @@ def migrate(
     number = row.pop("schema", 1)
     if type(number) is not int or number < 1:
         raise DataError(
-            f"schema {number!r} is no schema number", where=where, hint=f"it is 1 to {newest}"
+            f"schema {number!r} is no schema number",
+            where=f"{where} $.schema",
+            hint=f"it is 1 to {newest}",
         )
     if number > newest:
         raise DataError(

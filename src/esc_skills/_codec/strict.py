@@ -154,7 +154,11 @@ def _doubts(text: str) -> Iterator[tuple[int, str]]:
         elif sign in "}]":
             del stack[-1:]
         elif sign.startswith('"'):
-            word = json.loads(sign, strict=False)
+            try:
+                word = json.loads(sign, strict=False)
+            except ValueError:  # an earlier doubt ended the reading before this text
+                yield place, "not JSON: a text with a wrong escape"
+                return
             if _SURROGATE.search(word):
                 yield place, "a lone surrogate, which is no character"
             if stack and _COLON.match(text, match.end()):

@@ -6,7 +6,6 @@ and collects all faults of the object, each with its path.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -25,6 +24,8 @@ from cattrs.errors import (
     IterableValidationNote,
 )
 from cattrs.gen import make_dict_structure_fn
+
+from esc_skills._codec.nearest import nearest
 
 T = TypeVar("T")
 Hook = Callable[[Any, Any], Any]
@@ -58,7 +59,7 @@ class FaultsError(Exception):
         self.faults = faults
 
 
-def build(data: Any, cls: type[T], *, widen: bool = False) -> T:
+def build(data: Any, cls: type[T], *, widen: bool = False, loose: bool = False) -> T:
     """Make a ``cls`` from plain data.
 
     Args:
@@ -66,15 +67,16 @@ def build(data: Any, cls: type[T], *, widen: bool = False) -> T:
         cls: An attrs class, or any type that its fields may have.
         widen: Turn an int into a float where a float is wanted. Nouns keep what stands in the
             file, so that their hash survives; settings are widened, so that 1 and 1.0 are one.
+        loose: Pass over keys that a class does not know, at every depth.
 
     Raises:
         FaultsError: With every fault that was found.
     """
     try:
-        return _converter(widen, False).structure(data, cls)
+        return _converter(widen, False, loose).structure(data, cls)
     except Exception:
         try:
-            return _converter(widen, True).structure(data, cls)
+            return _converter(widen, True, loose).structure(data, cls)
         except Exception as fault:
             raise FaultsError(tuple(_walk(fault, "$"))) from fault
 
@@ -120,10 +122,16 @@ def spelled(faults: Sequence[Fault]) -> str:
     return f"{len(faults)} faults: {said}{rest}"
 
 
+def unknown(key: str, path: str, known: tuple[str, ...]) -> Fault:
+    """The fault of a key that is none of those that are known."""
+    message = f"unknown key {key[:60]!r}{near(key, known)}"
+    return Fault(path=f"{path}.{key[:60]}", message=message, allowed=known)
+
+
 def near(word: str, known: Sequence[str]) -> str:
     """``; did you mean 'x'?`` for a slip of the pen, else nothing."""
-    found = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    found = nearest(word, known)
+    return f"; did you mean {found!r}?" if found else ""
 
 
 def shown(value: Any) -> str:
@@ -144,8 +152,7 @@ def _walk(fault: BaseException, path: str) -> Iterator[Fault]:
     elif isinstance(fault, ForbiddenExtraKeysError):
         known = tuple(field.name for field in attrs.fields(fault.cl) if field.init)
         for key in sorted(fault.extra_fields, key=str):
-            message = f"unknown key {str(key)[:60]!r}{near(str(key), known)}"
-            yield Fault(path=f"{path}.{str(key)[:60]}", message=message, allowed=known)
+            yield unknown(str(key), path, known)
     elif isinstance(fault, KeyError):
         yield Fault(path=path, message="is missing")
     elif not isinstance(fault, (ValueError, TypeError)):
@@ -164,8 +171,8 @@ def _step(fault: BaseException) -> str:
 
 
 @cache
-def _converter(widen: bool, thorough: bool) -> Converter:
-    made = Converter(detailed_validation=thorough, forbid_extra_keys=True)
+def _converter(widen: bool, thorough: bool, loose: bool) -> Converter:
+    made = Converter(detailed_validation=thorough, forbid_extra_keys=not loose)
     scalars: dict[type[Any], Hook] = {
         str: _exact("text", str),
         int: _exact("a whole number", int),
@@ -175,7 +182,7 @@ def _converter(widen: bool, thorough: bool) -> Converter:
     }
     for kind, hook in scalars.items():
         made.register_structure_hook(kind, hook)
-    made.register_structure_hook_factory(attrs.has, lambda cls: _object(made, cls, thorough))
+    made.register_structure_hook_factory(attrs.has, lambda cls: _object(made, cls, thorough, loose))
     made.register_structure_hook_factory(_is(tuple, list, Sequence), lambda t: _items(made, t))
     made.register_structure_hook_factory(_is(dict, Mapping), lambda t: _members(made, t))
     made.register_structure_hook_factory(_is(Literal), _word)
@@ -298,10 +305,10 @@ def _gather(entries: Iterator[tuple[Any, Hook, Any]], given: Any, kind: Any) -> 
     return made
 
 
-def _object(made: Converter, cls: type[Any], thorough: bool) -> Hook:
+def _object(made: Converter, cls: type[Any], thorough: bool, loose: bool) -> Hook:
     attrs.resolve_types(cls)
     read = make_dict_structure_fn(
-        cls, made, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=thorough
+        cls, made, _cattrs_forbid_extra_keys=not loose, _cattrs_detailed_validation=thorough
     )
 
     def check(value: Any, _: Any) -> Any:

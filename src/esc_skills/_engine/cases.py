@@ -56,7 +56,7 @@ def _failing(ledger: Sequence[Row]) -> Iterator[str]:
 def _paired(banks: Sequence[SkillsBank], ledger: Sequence[Row]) -> Iterator[str]:
     """Both sides of every pair that let an edit pass."""
     behaviours = {bank.hash: bank.behaviour for bank in banks}
-    made = {row["patch"]: row["bank"] for row in ledger if row.get("event") == "commit"}
+    made = {row.get("patch"): row.get("bank", "") for row in ledger if row.get("event") == "commit"}
     for row in _accepted(ledger):
         for bank in (row["proposal"]["bank"], made.get(row["proposal_id"], "")):
             if behaviour := behaviours.get(bank):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 import attrs
@@ -14,6 +15,8 @@ from esc_skills._codec.toml import read_toml
 from esc_skills._engine.experiment import LIST_ROLES, SINGLE_ROLES, Choice, Experiment
 from esc_skills.errors import ConfigError
 
+LARGEST = 2**22
+"""Most bytes of an experiment file."""
 SECTIONS: tuple[str, ...] = ("evolve", "talk", "run", "plugins")
 
 
@@ -28,19 +31,30 @@ def read_experiment_file(path: Path) -> dict[str, Any]:
     Raises:
         ConfigError: It cannot be read or is not TOML.
     """
+    raw = read_toml(experiment_text(path), str(path))
+    for key in ("corpus", "profiles"):
+        if key in raw:
+            raw[key] = anchored(raw[key], path.parent)
+    return raw
+
+
+def experiment_text(path: Path) -> str:
+    """The text of an experiment file.
+
+    Raises:
+        ConfigError: It cannot be read, is no plain file, or larger than any experiment.
+    """
     try:
-        text = path.read_text("utf-8")
+        found = path.stat()
+        if not S_ISREG(found.st_mode) or found.st_size > LARGEST:
+            raise OSError(f"no plain file of up to {LARGEST >> 20} MB")
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise ConfigError(
             f"cannot read the experiment: {fault}",
             where=str(path),
             hint="give the path of a TOML file, or nothing for the defaults",
         ) from fault
-    raw = read_toml(text, str(path))
-    for key in ("corpus", "profiles"):
-        if key in raw:
-            raw[key] = anchored(raw[key], path.parent)
-    return raw
 
 
 def anchored(value: Any, folder: Path) -> list[Any]:
@@ -153,6 +167,9 @@ def _chosen(raw: Mapping[str, Any], preset: Mapping[str, Any], where: str) -> di
         fallback = _choice(usual, key, "preset").use if named else ""
         made[key] = tuple(_choice(item, key, where, default=fallback) for item in items)
     models = raw.get("models", {})
+    if not isinstance(models, Mapping):
+        hint = "write [models.default] on a line, and use and model below"
+        raise ConfigError(f"models = {models!r}: must be a table", where=where, hint=hint)
     made["models"] = {role: _choice(item, f"models.{role}", where) for role, item in models.items()}
     return made
 

@@ -87,9 +87,9 @@ def voices(folder: RunFolder) -> dict[str, str]:
 
 def sayings(folder: RunFolder) -> Sayings:
     """What people said in the corpora of a run."""
-    raw = dict(folder.read_json("run.json")["experiment"])
+    raw = folder.experiment
     catalogue = Catalogue.read()
-    experiment = make_experiment(raw, preset(catalogue, "default"), "bank edit")
+    experiment = make_experiment(raw, preset(catalogue, "default"), f"{folder.run} $.experiment")
     crew = hire(experiment, catalogue, "bank edit")
     lender = Lender(
         seed=experiment.run.seed,

@@ -43,14 +43,7 @@ class Ledger:
         """
         if folder.has(FILE):
             folder.append_rows(FILE, ())
-        rows = list(folder.read_rows(FILE))
-        if (bad := verify_chain(rows)) is not None:
-            raise DataError(
-                f"row {bad + 1} does not follow from the rows before it",
-                where=str(folder.ledger),
-                hint="bring back the file as the run wrote it, or choose another --out",
-            )
-        return cls(folder, rows)
+        return cls(folder, list(sound_rows(folder)))
 
     @property
     def head(self) -> str:
@@ -92,6 +85,22 @@ class Ledger:
         head = self.rows[-1]["hash"] + "\n"
         if self.told == len(self.rows) and written_head(self.folder) != head.strip():
             self.folder.write_text(HEAD, head)
+
+
+def sound_rows(folder: RunFolder) -> tuple[dict[str, Any], ...]:
+    """The rows of a run's ledger.
+
+    Raises:
+        DataError: A row was changed, cut out or moved.
+    """
+    rows = folder.read_rows(FILE)
+    if (bad := verify_chain(rows)) is not None:
+        raise DataError(
+            f"row {bad + 1} does not follow from the rows before it",
+            where=str(folder.ledger),
+            hint="bring back the file as the run wrote it, or choose another --out",
+        )
+    return rows
 
 
 def written_head(folder: RunFolder) -> str | None:

@@ -51,7 +51,7 @@ def show_bank(path: Path) -> Shown:
     return Shown(
         bank=bank,
         units=tuple(units),
-        experiment=dict(folder.read_json("run.json")["experiment"]),
+        experiment=folder.experiment,
     )
 
 

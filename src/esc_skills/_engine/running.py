@@ -10,9 +10,14 @@ import attrs
 
 from esc_skills._engine import provenance
 from esc_skills._engine.banks import load_bank
-from esc_skills._engine.configuring import apply_sets, make_experiment, read_experiment_file
+from esc_skills._engine.configuring import (
+    apply_sets,
+    experiment_text,
+    make_experiment,
+    read_experiment_file,
+)
 from esc_skills._engine.crew import hire
-from esc_skills._engine.experiment import Experiment
+from esc_skills._engine.experiment import LIST_ROLES, SINGLE_ROLES, Experiment
 from esc_skills._engine.families import kinship
 from esc_skills._engine.loop import complete
 from esc_skills._engine.opening import Shared
@@ -102,7 +107,7 @@ def resolve(
     elif source is not None:
         where = str(source)
         raw = read_experiment_file(Path(source))
-        text = Path(source).read_text("utf-8")
+        text = experiment_text(Path(source))
     raw = apply_sets(raw, sets)
     rules = raw.get("plugins", {})
     barred = rules.get("disable", ()) if isinstance(rules, Mapping) else ()
@@ -185,9 +190,15 @@ async def walked(
 
 
 def stored_experiment(path: Path) -> Mapping[str, Any] | None:
-    """Experiment of an old run folder; None for a new one, which takes the defaults."""
+    """Experiment of an old run folder; None for a new one, which takes the defaults.
+
+    Raises:
+        UsageError: What stands there is none.
+    """
     folder = RunFolder(path)
     if not folder.has(provenance.FILE):
         return None
-    found: Mapping[str, Any] = folder.read_json(provenance.FILE)["experiment"]
+    found = folder.experiment
+    anybody = dict.fromkeys((*SINGLE_ROLES, *LIST_ROLES), "-")  # those of an older version
+    make_experiment({**anybody, **found}, {}, f"{folder.run} $.experiment")
     return found

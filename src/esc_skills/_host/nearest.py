@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+
+from esc_skills._codec.nearest import nearest
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Ask for the nearest known word; an empty string when none is near."""
-    near = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else ""
+    near = nearest(word, known)
+    return f"did you mean {near!r}?" if near else ""
 
 
 def listed(names: Iterable[str]) -> str:

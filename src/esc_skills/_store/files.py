@@ -134,9 +134,8 @@ def read_bytes(path: Path) -> bytes:
     with disk_faults(path):
         if path.is_file():
             return path.read_bytes()
-    raise DataError(
-        f"no file {path.name}", where=str(path), hint="check the path; is the run complete?"
-    )
+    what = f"{path.name} is no plain file" if os.path.lexists(path) else f"no file {path.name}"
+    raise DataError(what, where=str(path), hint="check the path; is the run complete?")
 
 
 def sweep(path: Path) -> None:

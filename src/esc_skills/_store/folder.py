@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -21,6 +22,7 @@ from esc_skills._store.files import (
     write_file,
     write_folder,
 )
+from esc_skills._store.outlines import outlined
 from esc_skills.errors import DataError, StoreError
 from esc_skills.model import SkillsBank
 from esc_skills.model.identity import SHORT
@@ -135,10 +137,15 @@ class RunFolder:
         text = write_json(data, str(relative), indent=1)
         return self.write_text(relative, text + "\n")
 
-    def read_json(self, relative: str | Path) -> Any:
-        """Read one JSON document, strictly."""
+    def read_json(self, relative: str | Path) -> dict[str, Any]:
+        """Read one JSON document, strictly.
+
+        Raises:
+            DataError: It is none, or not what a run writes under that name.
+        """
         place = str(self.path / relative)
-        return parse_json(decode(read_bytes(self.path / relative), place), place)
+        found = parse_json(decode(read_bytes(self.path / relative), place), place)
+        return outlined(found, str(relative), place)
 
     def write_nouns(self, relative: str | Path, nouns: Iterable[Any]) -> Path:
         """Write a whole JSONL file, atomically."""
@@ -149,6 +156,18 @@ class RunFolder:
         append_rows(self.path / relative, to_lines(nouns))
         return self.path / relative
 
+    @property
+    def experiment(self) -> dict[str, Any]:
+        """The resolved experiment of the run, as ``run.json`` tells it.
+
+        Raises:
+            DataError: It is not there.
+        """
+        if (found := self.read_json(self.run.name).get("experiment")) is None:
+            hint = "bring back the file as the run wrote it, or choose another --out"
+            raise DataError("is missing", where=f"{self.run} $.experiment", hint=hint)
+        return dict(found)
+
     def read_nouns(self, relative: str | Path, cls: type[T]) -> tuple[T, ...]:
         """Read a whole JSONL file; one that is not there yet has no rows.
 
@@ -156,7 +175,7 @@ class RunFolder:
             DataError: A row is wrong or torn; names file and line.
         """
         path = self.path / relative
-        if not path.exists():
+        if not os.path.lexists(path):
             return ()
         return tuple(from_lines(decode(read_bytes(path), str(path)), cls, str(path)))
 
@@ -168,10 +187,13 @@ class RunFolder:
     def read_rows(self, relative: str | Path) -> tuple[dict[str, Any], ...]:
         """Read plain rows; a file that is not there yet has none."""
         path = self.path / relative
-        if not path.exists():
+        if not os.path.lexists(path):
             return ()
         lines = rows(decode(read_bytes(path), str(path)), str(path))
-        return tuple(parse_json(line, str(path), number) for number, line in lines)
+        return tuple(
+            outlined(parse_json(line, str(path), number), str(relative), f"{path}:{number}")
+            for number, line in lines
+        )
 
     def write_bank(self, number: int, bank: SkillsBank) -> Path:
         """Write a bank into a folder of its own; the same bank twice is written once.
@@ -209,7 +231,9 @@ def read_bank(path: Path) -> tuple[SkillsBank, tuple[str, ...]]:
             raise DataError("no such bank", where=str(path), hint=hint)
         found = [path / INDEX, *sorted(path.glob(f"*/{SKILL}"))]
         files = {
-            one.relative_to(path).as_posix(): one.read_bytes() for one in found if one.is_file()
+            one.relative_to(path).as_posix(): read_bytes(one)
+            for one in found
+            if os.path.lexists(one)
         }
     bank = bank_from_files(files, str(path))
     return bank, edited_skills(files, bank, str(path))

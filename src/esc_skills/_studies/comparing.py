@@ -10,7 +10,7 @@ import attrs
 
 from esc_skills._engine.configuring import make_experiment
 from esc_skills._engine.crew import hire
-from esc_skills._engine.experiment import ARMS
+from esc_skills._engine.experiment import ARMS, Running
 from esc_skills._engine.rescoring import is_corpus, score_corpus
 from esc_skills._engine.scoring import stored
 from esc_skills._host.catalogue import Catalogue
@@ -100,7 +100,7 @@ def _side(target: str, evaluators: Sequence[str], *, seeded: bool) -> Side:
         return _of_study(folder, wanted or "baseline")
     if folder.is_dir():
         made = _of_run(folder, wanted or ARMS[-1])
-        seed = RunFolder(folder).read_json("run.json")["experiment"]["run"]["seed"]
+        seed = RunFolder(folder).experiment.get("run", {}).get("seed", Running().seed)
         moved = tuple(attrs.evolve(one, seed=seed if seeded else 0) for one in made.results)
         return attrs.evolve(made, results=moved)
     is_corpus(target)  # refuses what is neither

@@ -93,7 +93,12 @@ def _sheet(path: Path, key: Key) -> list[Mark]:
     text = decode(read_bytes(path), str(path))
     first = text.split("\n", 1)[0]
     comma = max(",;\t", key=first.count)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=comma))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=comma)
+    try:
+        rows = list(reader)
+    except csv.Error as fault:
+        hint = "save the filled sheet as CSV again"
+        raise DataError(f"no CSV: {fault}", where=f"{path}:{reader.line_num}", hint=hint) from fault
     names = [cell.lstrip("'").strip() for cell in rows[0]] if rows else []
     for name in titles(key)[:-1]:
         if names.count(name) != 1:

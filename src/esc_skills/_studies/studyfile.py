@@ -9,7 +9,13 @@ from typing import Any, Literal
 import attrs
 
 from esc_skills._codec.settings import structure
-from esc_skills._engine.configuring import anchored, apply_sets, known_keys, read_experiment_file
+from esc_skills._engine.configuring import (
+    anchored,
+    apply_sets,
+    experiment_text,
+    known_keys,
+    read_experiment_file,
+)
 from esc_skills._engine.experiment import ARMS, Running
 from esc_skills._host.nearest import did_you_mean
 from esc_skills.errors import ConfigError
@@ -171,7 +177,7 @@ def _opened(source: str | Path | Mapping[str, Any] | None) -> tuple[dict[str, An
     for key in PATHS:
         if key in vary and raw.get("design") != "leave-one-out":  # there, names of mechanisms
             vary[key] = [anchored(item, path.parent) for item in _values(vary[key])]
-    return raw, str(path), path.read_text("utf-8")
+    return raw, str(path), experiment_text(path)
 
 
 def _overlays(raw: Mapping[str, Any]) -> list[dict[str, Any]]:

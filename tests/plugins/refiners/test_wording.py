@@ -45,6 +45,27 @@ def test_foreign_labels_get_plain_words():
     assert words.group("age=old") == "seekers with age old"
 
 
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        ((), ""),
+        (("angry",), "the seeker is angry about what others did"),
+        (("exhausted", "lonely"), "the seeker is tired out or feels alone or not understood"),
+        (
+            ("calmer", "opening-up", "overwhelmed", "exhausted"),
+            (
+                "the seeker's distress has gone down, the seeker begins to tell, has too much at"
+                " once or is tired out"
+            ),
+        ),
+    ],
+    ids=("none", "one", "two", "another-subject"),
+)
+def test_several_states_are_one_sentence(labels, said):
+    """The subject is said once while it stays the same, and "or" stands before the last."""
+    assert WORDS.when(labels) == said
+
+
 def test_words_keep_the_boundaries():
     """No example or step that the refiner may write breaks a rule for replies."""
     lines = [line for words in WORDS.actions.values() for line in (*words.steps, *words.examples)]

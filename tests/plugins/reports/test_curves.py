@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import attrs
@@ -47,7 +48,7 @@ def test_curve_stays_in_its_frame(curve: list[int]) -> None:
 @given(st.lists(CURVE, min_size=1, max_size=8))
 def test_each_step_of_each_curve_is_drawn_once(curves: list[list[int]]) -> None:
     """Every conversation is there, however many take the same step: the drawing does not grow."""
-    want = {(n, *step) for curve in curves for n, step in enumerate(zip(curve, curve[1:]))}
+    want = {(n, *step) for curve in curves for n, step in enumerate(itertools.pairwise(curve))}
     assert "".join(FRAME.steps(curves)).count("M") == len(want)
     assert FRAME.steps(curves * 50) == FRAME.steps(curves)
 

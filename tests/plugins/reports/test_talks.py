@@ -18,7 +18,7 @@ def record(*names: str, arms: tuple[str, ...] = ARMS) -> RunRecord:
 
 
 def test_arms_of_a_seeker_stand_side_by_side() -> None:
-    """Seekers in the order of their numbers, inside each the arms in theirs, whatever came first."""
+    """Seekers in the order of their numbers, inside each the arms in theirs."""
     told = record("p10", "p2")
     (cell,) = grouped(of_record(attrs.evolve(told, traces=told.traces[::-1])))
     assert [seeker.profile.id for seeker in cell.seekers] == ["p2", "p10"]

@@ -40,7 +40,7 @@ def test_values_of_a_template_are_escaped_and_shown() -> None:
     """O01: both happen to every value; numbers and a macro's own words are left alone."""
     text = "{% macro own() %}<b>{{ word }}</b>{% endmacro %}{{ own() }}{{ word }}{{ number }}"
     made = room().from_string(text).render(word="<\x1b>", number=7)
-    assert made == "<b></b>&lt;␛&gt;7"
+    assert made == "<b>&lt;␛&gt;</b>&lt;␛&gt;7"
 
 
 @pytest.mark.parametrize(

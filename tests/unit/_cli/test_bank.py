@@ -31,6 +31,15 @@ def test_bank_commands_read_run_and_bank_folders(give, small_run: Path, command:
     assert one.out == two.out != ""
 
 
+def test_a_bank_is_named_by_its_name(give, tmp_path: Path, monkeypatch) -> None:
+    """An installed bank goes by its name, unless a folder of that name lies here."""
+    monkeypatch.chdir(tmp_path)
+    assert give("bank", "check", "starter").code == 0
+    assert "starter" in give("bank", "list", "starters").err
+    (tmp_path / "starter").mkdir()
+    assert "starter" in give("bank", "list", "starter").err
+
+
 def test_bank_show_names_near_skills(give, small_run: Path) -> None:
     """An unknown skill ends with 2 and near names."""
     said = give("bank", "show", small_run, "crisis-firs")

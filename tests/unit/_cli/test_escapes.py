@@ -19,17 +19,21 @@ from esc_skills._cli.findings import say_record
 from esc_skills._cli.run import say
 from esc_skills._cli.tables import emit_json
 from esc_skills._engine.running import Run
-from esc_skills._store.folder import RunFolder, read_bank
-from esc_skills.errors import DataError
+from esc_skills._store.folder import RunFolder
 from esc_skills.model import Condition, ExpectedOutcome, Part, Risk, Score, SkillsBank
 from esc_skills.testing.conformance.printing import study
 from esc_skills.testing.samples import bank, protected_skill, skill
+from esc_skills.testing.sites import Site
 
 Give = Callable[..., Any]
 
 ATTACKS = escapes()
 TEXT = "w0rds " + " ".join(ATTACKS)
 """All of them, which every field holds."""
+ASKED = TEXT.replace("\x00", "")
+"""The same for a command line of its own, which can hold no NUL."""
+NAME = "w0rds\x1b[2J\x1b]52;c;eA==\x07\x9b31m\r\x08\u202e"
+"""Short enough for a file name."""
 
 
 def test_there_are_200_attacks_and_the_judge_knows_them() -> None:
@@ -88,50 +92,72 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("bank", "list", "{bank}"),
     ("bank", "show", "{bank}"),
     ("bank", "show", "{bank}", "listen-first"),
-    ("bank", "show", "{bank}", TEXT.replace("\x00", "")),
-    ("bank", "check", "{bank}"),
+    ("bank", "show", "{bank}", ASKED),
     ("bank", "diff", "{bank}", "{other}"),
-    ("bank", "health", "{run}"),
+    ("bank", "health", "{run}", "--json"),
     ("bank", "log", "{run}"),
     ("bank", "review", "{run}"),
     ("bank", "trace", "{run}"),
-    ("bank", "trace", "{run}", TEXT.replace("\x00", "")),
-    ("config", "show", "{file}"),
-    ("config", "check", "{file}"),
-    ("config", "show", "--set", f"run.{TEXT}=1"),
-    ("config", "show", "--set", f"retriever={TEXT}"),
-    ("plugins", "show", f"retriever.{TEXT}"),
-    ("plugins", "list", "--role", TEXT),
-    ("run", f"{TEXT}.toml"),
-    ("score", f"sample:{TEXT}"),
-    ("score", TEXT.replace("\x00", "")),
-    ("study", "ablate", f"{TEXT}.toml"),
-    ("report", TEXT.replace("\x00", "")),
-    (TEXT,),
-    ("run", f"--{TEXT}"),
+    ("bank", "trace", "{run}", ASKED),
+    ("bank", "list", NAME),
+    ("config", "show", "--set", f"run.{ASKED}=1"),
+    ("config", "show", "--set", f"retriever={ASKED}"),
+    ("plugins", "list"),
+    ("plugins", "show", "retriever.w0rds"),
+    ("plugins", "show", f"retriever.{ASKED}"),
+    ("plugins", "list", "--role", ASKED),
+    ("run", f"{NAME}.toml"),
+    ("score", f"sample:{NAME}"),
+    ("score", NAME),
+    ("study", "ablate", f"{NAME}.toml"),
+    (ASKED,),
+    ("run", f"--{ASKED}"),
 )
+PLUGIN = f"""
+import attrs
+from esc_skills import hookimpl
+
+@attrs.frozen(kw_only=True)
+class Speaker:
+    name = "w0rds"
+    summary = {TEXT!r}
+    loud: str = {TEXT!r}
+
+    async def index(self, bank, ctx):
+        return None
+
+@hookimpl
+def esc_skills_retrievers():
+    return [Speaker]
+"""
+
+
+@pytest.fixture
+def places(
+    attacked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str | Path]:
+    """What stands for the words in braces, with a plug-in that speaks to the terminal, too."""
+    site = tmp_path / "site"
+    site.mkdir()
+    monkeypatch.chdir(tmp_path)
+    Site(site).write("w0rds-plugin", {"retriever.w0rds": "w0rds_plugin"}, PLUGIN)
+    monkeypatch.syspath_prepend(site)
+    other = RunFolder.create(tmp_path / "other").write_bank(0, bank(skill(overview="Else.")))
+    (kept,) = (attacked / "banks").iterdir()
+    return {"{bank}": kept, "{run}": attacked, "{other}": other}
 
 
 @pytest.mark.parametrize("json_too", [False, True], ids=["words", "json"])
 @pytest.mark.parametrize("words", COMMANDS, ids=range(len(COMMANDS)))
 def test_no_command_lets_one_through(
-    words: tuple[str, ...],
-    json_too: bool,
-    give: Give,
-    attacked: Path,
-    tmp_path: Path,
+    words: tuple[str, ...], json_too: bool, give: Give, places: dict[str, str | Path]
 ) -> None:
     """Data and error lines are words only; JSON is whole, and keeps every sign as a number."""
-    file = tmp_path / "x.toml"
-    file.write_text(f"responder = {{use = 'exemplar'}}\n[[corpus]]\nuse='sample'\n", "utf-8")
-    (kept,) = (attacked / "banks").iterdir()
-    other = tmp_path / "other"
-    shutil.copytree(kept, other)
-    places = {"{bank}": kept, "{run}": attacked, "{file}": file, "{other}": other}
     said = give(*(places.get(word, word) for word in words), *(["--json"] if json_too else []))
     assert obeyed(said.out) == set()
     assert obeyed(said.err) == set()
-    assert said.out or said.err
+    assert "w0rds" in said.out + said.err
+    assert "error[internal]" not in said.err
     if json_too and said.out:
         json.loads(said.out)
 
@@ -191,7 +217,7 @@ def test_a_real_terminal_gets_words_only(attacked: Path, tmp_path: Path) -> None
     """A pty, too: a bank's skill, and an error that names what was asked for."""
     script = Path(sys.executable).with_name("esc-skills")
     environ = {"PATH": os.environ["PATH"], "TERM": "xterm", "HOME": str(tmp_path)}
-    for name in ("listen-first", TEXT.replace("\x00", "")):
+    for name in ("listen-first", ASKED):
         words = [str(script), "bank", "show", str(attacked), name]
         _, written = watch(words, environ | {"LANG": "C.UTF-8"})
         assert "w0rds" in written

@@ -42,6 +42,9 @@ def test_log_tells_failures_proposals_and_verdicts_in_order(give, evolved: Path)
     assert [event["event"] for event in events[:3]] == ["bank", "failures", "proposal"]
     assert "accept by always" in said.out
     assert "→ bank 1" in said.out
+    counted = give("bank", "log", evolved, "--json").json["decisions"]
+    assert sum(counted.values()) == len(made)
+    assert f"decided: {counted['accept']} accept" in said.out
 
 
 def test_log_of_an_early_bank_ends_there(give, evolved: Path) -> None:

@@ -101,5 +101,5 @@ def test_times_in_words(seconds: float, words: str) -> None:
     ids=["fits", "cut", "cut-ascii", "controls", "wide", "ascii", "tiny"],
 )
 def test_a_line_cannot_leave_its_row(line: str, width: int, coarse: bool, wanted: str) -> None:
-    """O06: no control sign, no line break, no more cells than the window has."""
+    """O05: no control sign, no line break, no more cells than the window has."""
     assert panel.fitted(line, width, coarse=coarse) == wanted

@@ -92,7 +92,7 @@ def test_no_event_breaks_a_run(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_lines_are_one_line_and_clean(capsys: pytest.CaptureFixture[str]) -> None:
-    """O06: what plug-ins have to say brings no control sign to a terminal."""
+    """O05: what plug-ins have to say brings no control sign to a terminal."""
     echo("a\x1b]0;title\x07\nb\x9b31m")
     assert capsys.readouterr().err == "a�]0;title� b�31m\n"
 

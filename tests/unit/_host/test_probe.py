@@ -8,12 +8,15 @@ from esc_skills._host.probe import outcome
 def test_outcomes_of_every_kind_of_entry(author, site) -> None:
     """Each kind of entry is loaded as whoever chose it would load it."""
     author("esc-skills-tables", "study.tables", "")
+    author("esc-skills-boxes", "bank.boxes", "")
     host = author("esc-skills-kinds", "preset.kinds", "")
     found = outcome(host, "gate.always")
     assert (found["key"], found["state"], found["hint"]) == ("gate.always", "ok", "")
     assert outcome(host, "preset.default")["state"] == "ok"
     assert "EXPERIMENT" in outcome(host, "preset.kinds")["reason"]
     assert outcome(host, "study.main")["state"] == "ok"
+    assert outcome(host, "bank.starter")["state"] == "ok"
+    assert "FOLDER" in outcome(host, "bank.boxes")["reason"]
     assert "STUDIES" in outcome(host, "study.tables")["reason"]
     assert "watcher" in outcome(host, "watcher.none")["reason"]
 

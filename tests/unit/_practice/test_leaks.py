@@ -19,7 +19,7 @@ def bank(**changes: object) -> SkillsBank:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("See /home/mira/notes.txt for it.", "an absolute path"),
+        ("See /srv/mira/notes.txt for it.", "an absolute path"),
         ("See C:\\Users\\mira.", "an absolute path"),
         ("See ~/notes.", "an absolute path"),
         ("See file:///etc/x.", "an absolute path"),

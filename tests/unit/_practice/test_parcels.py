@@ -93,7 +93,7 @@ def test_banks_without_guard_or_review_do_not_leave(tmp_path: Path) -> None:
 
 def test_private_things_do_not_leave(tmp_path: Path) -> None:
     """X07: neither paths nor addresses."""
-    leaky = attrs.evolve(BANK, skills=(skill("a", guidance=("See /home/mira/x.",)),))
+    leaky = attrs.evolve(BANK, skills=(skill("a", guidance=("See /srv/mira/x.",)),))
     fault = refused(leaky, tmp_path / "out", unreviewed=True)
     assert isinstance(fault, DataError)
     assert "X07" in fault.message

@@ -5,8 +5,9 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from esc_skills._stages.patch import Rules
-from esc_skills._stages.promote import apply_proposal, promote
+from esc_skills._stages.commit import draft
+from esc_skills._stages.patch import Patch, Rules
+from esc_skills._stages.promote import promote
 from esc_skills._stages.rules import check_bank
 from esc_skills._stages.sayings import Sayings
 from esc_skills.errors import BankRuleError
@@ -16,6 +17,11 @@ from esc_skills.testing.samples import bank, protected_skill, skill
 
 def proposal(base: SkillsBank, *edits: Edit) -> Proposal:
     return Proposal(bank=base.hash, edits=edits)
+
+
+def drafted(base: SkillsBank, change: Proposal, said: Sayings | None = None) -> SkillsBank:
+    """The candidate bank of a proposal, as the gate tries it out."""
+    return draft(base, Patch.of(change), Rules(said=said))
 
 
 def revise(base: SkillsBank, name: str, **changes: object) -> Edit:
@@ -28,7 +34,7 @@ def revise(base: SkillsBank, name: str, **changes: object) -> Edit:
 def test_revision_keeps_the_past() -> None:
     """A revised skill counts one revision more and keeps all evidence (S10)."""
     base = bank()
-    made = apply_proposal(base, proposal(base, revise(base, "listen-first", overview="Better.")))
+    made = drafted(base, proposal(base, revise(base, "listen-first", overview="Better.")))
     new = made.skill("listen-first")
     assert new is not None
     assert new.revision == 2
@@ -39,7 +45,7 @@ def test_revision_keeps_the_past() -> None:
 def test_untouched_skills_stay_as_they_are() -> None:
     """An edit changes the skills it names and no other."""
     base = bank()
-    made = apply_proposal(base, proposal(base, revise(base, "listen-first", overview="Better.")))
+    made = drafted(base, proposal(base, revise(base, "listen-first", overview="Better.")))
     assert made.skill("stay-close") == base.skill("stay-close")
 
 
@@ -48,7 +54,7 @@ def test_resting_skills_stay_in_the_bank(kind: str) -> None:
     """Quarantined and retired skills are kept, with a new state of life."""
     base = bank()
     edit = Edit(kind=kind, targets=("stay-close",), reason="harms")
-    made = apply_proposal(base, proposal(base, edit))
+    made = drafted(base, proposal(base, edit))
     assert [item.name for item in made.active] == ["listen-first"]
     assert made.skill("stay-close") is not None
 
@@ -75,7 +81,7 @@ def test_protected_skills_cannot_be_touched_or_shadowed(edit: Edit) -> None:
     """S5, B13: no kind of edit reaches a protected skill or claims to be one."""
     base = bank(skill(), protected_skill())
     with pytest.raises(BankRuleError):
-        apply_proposal(base, proposal(base, edit))
+        drafted(base, proposal(base, edit))
 
 
 def test_risks_only_grow() -> None:
@@ -85,10 +91,10 @@ def test_risks_only_grow() -> None:
     assert old is not None
     weaker = (Risk(trigger="rarely"),)
     with pytest.raises(BankRuleError) as refused:
-        apply_proposal(base, proposal(base, revise(base, "listen-first", risks=weaker)))
+        drafted(base, proposal(base, revise(base, "listen-first", risks=weaker)))
     assert refused.value.where == "S7"
     more = (*old.risks, Risk(trigger="The seeker is tired"))
-    made = apply_proposal(base, proposal(base, revise(base, "listen-first", risks=more)))
+    made = drafted(base, proposal(base, revise(base, "listen-first", risks=more)))
     assert made.skill("listen-first").risks == more  # type: ignore[union-attr]
 
 
@@ -114,16 +120,16 @@ def test_absurd_proposals_are_refused(edits: tuple[Edit, ...]) -> None:
     """B18: each absurd proposal is refused by a rule of the bank."""
     base = bank()
     with pytest.raises(BankRuleError):
-        apply_proposal(base, proposal(base, *edits))
+        drafted(base, proposal(base, *edits))
 
 
 def test_proposal_for_another_bank_is_refused() -> None:
     """B19: a proposal names the bank it starts from; no update is lost."""
     base = bank()
     edit = Edit(kind="retire", targets=("stay-close",), reason="x")
-    moved = apply_proposal(base, proposal(base, edit))
+    moved = drafted(base, proposal(base, edit))
     with pytest.raises(BankRuleError, match="made for bank"):
-        apply_proposal(moved, proposal(base, edit))
+        drafted(moved, proposal(base, edit))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +153,7 @@ def test_promotion_names_its_verdict_and_keeps_behaviour() -> None:
     """A promoted bank names what made it, and supporters see the same bank as before."""
     base = bank()
     wish = proposal(base, Edit(kind="retire", targets=("stay-close",), reason="x"))
-    candidate = apply_proposal(base, wish)
+    candidate = drafted(base, wish)
     made = promote(base, wish, Verdict(decision="accept", gate="g"), Rules()).bank
     assert made.verdict
     assert made.behaviour == candidate.behaviour
@@ -168,11 +174,11 @@ def test_nobodys_sentence_enters_a_bank(field: str) -> None:
         value = line if field == "overview" else (*base.skills[0].risks, Risk(trigger=line))
     wish = proposal(base, revise(base, "listen-first", **{field: value}))
     with pytest.raises(BankRuleError) as refusal:
-        apply_proposal(base, wish, Sayings(lambda: [SAID]))
+        drafted(base, wish, Sayings(lambda: [SAID]))
     assert refusal.value.where == "S14"
     assert "piano" not in refusal.value.line
-    assert apply_proposal(base, wish, Sayings(lambda: ["Something else was said."]))
-    assert apply_proposal(base, wish)
+    assert drafted(base, wish, Sayings(lambda: ["Something else was said."]))
+    assert drafted(base, wish)
 
 
 def test_what_the_bank_said_before_is_no_copy() -> None:
@@ -181,9 +187,9 @@ def test_what_the_bank_said_before_is_no_copy() -> None:
     old = skill("listen-first", examples=(SAID,))
     base = SkillsBank(skills=(old, skill("stay-close")))
     better = proposal(base, revise(base, "listen-first", overview="Better."))
-    assert apply_proposal(base, better, said).skill("listen-first").overview == "Better."
+    assert drafted(base, better, said).skill("listen-first").overview == "Better."
     again = proposal(base, revise(base, "stay-close", examples=(SAID,)))
-    assert apply_proposal(base, again, said)
+    assert drafted(base, again, said)
 
 
 def test_missing_manifest_skill_is_found() -> None:
