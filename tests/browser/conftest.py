@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -27,7 +28,13 @@ RUN = {
     "evolve": {"rounds": 1, "max_pairs": 60, "refine_repeats": 3},
 }
 """The quickstart with few seekers; its one round ends with an accepted edit."""
-OTHER = {**RUN, "retriever": "random", "evolve": {"rounds": 0}, "run": {"arms": ["evolved"]}}
+OTHER = {
+    **RUN,
+    "profiles": {**RUN["profiles"], "per_cell": 1},  # type: ignore[dict-item]
+    "retriever": "random",
+    "evolve": {"rounds": 0},
+    "run": {"arms": ["evolved"]},
+}
 """Another agent for the same seekers."""
 
 
@@ -50,12 +57,21 @@ def probe() -> Iterator[Probe]:
 
 
 def part(record: RunRecord) -> RunRecord:
-    """Two seekers and five skills of a run: axe and fingers need long for thousands of elements."""
+    """Something of everything in a run: axe and fingers need long for thousands of elements."""
     seats = sorted({(talk.profile.id, talk.repeat) for talk in record.traces})[::7][:2]
     few = tuple(talk for talk in record.traces if (talk.profile.id, talk.repeat) in seats)
     banks = tuple(attrs.evolve(one, skills=one.skills[:5]) for one in record.banks)
     cases = (*record.cases[:2], *record.cases[-2:])
-    return attrs.evolve(record, traces=few, banks=banks, cases=cases)
+    ledger = tuple(map(_shorter, record.ledger))
+    return attrs.evolve(record, traces=few, banks=banks, cases=cases, ledger=ledger)
+
+
+def _shorter(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A verdict on three edits with a little of their evidence; other rows as they are."""
+    if row.get("event") != "verdict":
+        return row
+    edits = [{**one, "evidence": one["evidence"][:3]} for one in row["proposal"]["edits"][:3]]
+    return {**row, "proposal": {**row["proposal"], "edits": edits}}
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ def top(_: Any) -> None:
 def talk(page: Any) -> None:
     """A conversation with its curve."""
     page.evaluate(
-        """() => { const one = [...document.querySelectorAll('details.talk')].find(
+        """() => { const one = [...document.querySelectorAll('details.talk.a2')].find(
           fold => !fold.querySelector('.cover') && fold.querySelectorAll('li').length > 5);
         for (let up = one; up; up = up.parentElement) if (up.tagName === 'DETAILS') up.open = true;
         document.querySelectorAll('nav').forEach(bar => bar.remove());

@@ -26,6 +26,8 @@ SECONDS = 2.0
 """What one input may take."""
 MEGABYTES = 1024
 """What a fuzzing process may hold, coverage tables of the fuzzer included."""
+WORD = re.compile(rb"[a-z][a-z_-]{2,30}")
+"""What the fuzzer writes besides single bytes: the words of the corpus."""
 LONGEST = 8192
 """Bytes of an input; deeper faults than these find are of size, which the tests of limits meet."""
 
@@ -96,9 +98,11 @@ def _watched(name: str) -> tuple[str, ...]:
 def drive(name: str, seconds: int, folder: Path) -> subprocess.CompletedProcess[str]:
     """One target for so long; findings and breaking inputs go to a folder."""
     (folder / "found").mkdir(parents=True, exist_ok=True)
+    spelt = {word for path in kept(name) for word in WORD.findall(path.read_bytes())}
+    (folder / "words").write_text("".join(f'"{word.decode()}"\n' for word in sorted(spelt)))
     words = [
         f"-max_total_time={seconds}", f"-rss_limit_mb={MEGABYTES}", f"-max_len={LONGEST}",
-        "-timeout=10", "-print_final_stats=1", f"-artifact_prefix={folder}/",
+        f"-dict={folder}/words", "-timeout=10", "-print_final_stats=1", f"-artifact_prefix={folder}/",
         str(folder / "found"), str(CORPUS / name),
     ]  # fmt: skip
     command = [sys.executable, __file__, "--inside", name, *words]

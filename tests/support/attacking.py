@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import partial
@@ -24,8 +24,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 FRAMES = 60
 """Undefended pages that are looked at together, each in a frame of its own."""
 CALM = 1.0
-"""Seconds without a new number after which nothing more is expected."""
-LONGEST = 20.0
+"""Seconds without a new number after which the last few are given up."""
+LONGEST = 60.0
 """Most seconds for a page of frames."""
 
 Draw = Callable[[Sequence[str], Path], tuple[Path, ...]]
@@ -105,53 +105,56 @@ def undefended() -> Iterator[None]:
 
 
 def tripped(
-    visitor: Visitor, pages: Sequence[str], file: Path, due: AbstractSet[int] = frozenset()
+    visitor: Visitor, pages: Mapping[int, str], file: Path, due: AbstractSet[int]
 ) -> set[int]:
     """Numbers of the payloads that ran or asked when these pages were opened, frame by frame.
 
     Args:
         visitor: The browser.
-        pages: What the frames hold.
+        pages: What the frames hold, by number of the payload.
         file: Where the page of frames goes.
-        due: Numbers after which nothing more is waited for; else until all is calm.
+        due: Numbers that are waited for.
     """
     found: set[int] = set()
-    for start in range(0, len(pages), FRAMES):
-        frames = (
-            f'<iframe srcdoc="{html.escape(page)}"></iframe>\n'
-            for page in pages[start : start + FRAMES]
-        )
+    numbers = list(pages)
+    for start in range(0, len(numbers), FRAMES):
+        here = numbers[start : start + FRAMES]
+        frames = (f'<iframe srcdoc="{html.escape(pages[one])}"></iframe>\n' for one in here)
         file.write_text(f"<!doctype html>\n{''.join(frames)}", "utf-8", newline="\n")
-        look = partial(_settle, due=due - found)
+        look = partial(_settle, due=due & {*here})
         found |= visitor.visit(file, look, until="commit").numbers()
     return found
 
 
 def _settle(page: Any, seen: Seen, due: AbstractSet[int]) -> None:
-    """Wait until all that is due has happened, or nothing new for a while."""
+    """Wait until all that is due has happened; where nearly all has, until it is calm."""
     began = last = time.monotonic()
     known: set[int] = set()
-    while time.monotonic() - last < CALM and time.monotonic() - began < LONGEST:
+    while not due <= known and time.monotonic() - began < LONGEST:
         page.wait_for_timeout(50)
-        if due and due <= seen.numbers():
+        if (now := seen.numbers()) != known:
+            known, last = now, time.monotonic()
+        if len(known & due) >= 0.95 * len(due) and time.monotonic() - last > CALM:
             return
-        if seen.numbers() != known:
-            known, last = seen.numbers(), time.monotonic()
 
 
 def alone(visitor: Visitor, some: Sequence[Payload], file: Path) -> set[int]:
     """Payloads that act by themselves when they stand in a paragraph of an empty page."""
-    pages = [f"<!doctype html><html><body><p>{one.text}</p></body></html>" for one in some]
-    return tripped(visitor, pages, file)
+    head = "<!doctype html><html><body><p>"
+    pages = {one.number: f"{head}{one.text}</p></body></html>" for one in some}
+    return tripped(visitor, pages, file, {one.number for one in some if one.awake})
 
 
-def bare_pages(kind: str, some: Sequence[Payload]) -> list[str]:
+def bare_pages(kind: str, some: Sequence[Payload]) -> dict[int, str]:
     """For each payload the page that the same templates make without escaping and policy."""
     with undefended():
-        texts = [BARE[kind](one.text).replace(POLICY, "") for one in some]
+        texts = {one.number: BARE[kind](one.text).replace(POLICY, "") for one in some}
     # Folds are open, as on the defended pages; what is not in sight loads nothing.
     unseen = "content-visibility: auto;"
-    return [text.replace("<details", "<details open").replace(unseen, "") for text in texts]
+    return {
+        number: text.replace("<details", "<details open").replace(unseen, "")
+        for number, text in texts.items()
+    }
 
 
 def quietly(visitor: Visitor, page: Path) -> Seen:

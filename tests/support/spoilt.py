@@ -110,7 +110,7 @@ def spoilt_json(
     for at, item in spots:
         yield f"null {at}", render(changed(value, at, lambda _: None))
         yield f"kind {at}", render(changed(value, at, other))
-        if at.endswith("]") is False and at != "$":
+        if at != "$" and not at.endswith("]"):
             yield f"missing {at}", render(changed(value, at, lambda _: ...))
         if isinstance(item, dict):
             yield f"unknown {at}", render(changed(value, at, lambda o: {**o, "colour": 1}))
@@ -123,7 +123,9 @@ def spoilt_json(
             yield f"{name} {at}", render(changed(value, at, lambda _, raw=raw: raw))
 
 
-def _replaced(data: bytes) -> Callable[[Path], object]:
+def written(data: bytes) -> Callable[[Path], object]:
+    """Lays a file of these bytes."""
+
     def put(path: Path) -> None:
         path.unlink(missing_ok=True)
         path.write_bytes(data)
@@ -178,12 +180,12 @@ def spoilt_bytes(good: bytes, seed: str) -> Iterator[Bad]:
     for name, put in PLACES.items():
         yield Bad(name, put, path=True)
     for name, data in CONTENTS.items():
-        yield Bad(name, _replaced(data), path=True)
+        yield Bad(name, written(data), path=True)
     chance = random.Random(seed)
     for at in sorted(chance.sample(range(1, len(good.rstrip()) - 1), 8)):
-        yield Bad(f"cut {at}", _replaced(good[:at]))
+        yield Bad(f"cut {at}", written(good[:at]))
     for at in sorted(chance.sample(range(len(good)), 4)):
-        yield Bad(f"byte {at}", _replaced(good[:at] + b"\xe9\xff" + good[at:]))
+        yield Bad(f"byte {at}", written(good[:at] + b"\xe9\xff" + good[at:]))
     half = good.index(b"\n") + 1 if b"\n" in good[:-1] else len(good) // 2
-    yield Bad("latin", _replaced(good[:half] + "é".encode("latin-1") + good[half:]))
-    yield Bad("control", _replaced(good[:half] + b"\0\x01" + good[half:]))
+    yield Bad("latin", written(good[:half] + "é".encode("latin-1") + good[half:]))
+    yield Bad("control", written(good[:half] + b"\0\x01" + good[half:]))

@@ -167,7 +167,6 @@ def run(some: Sequence[str], *, odd: bool = False) -> RunRecord:
         cases=tuple(attrs.evolve(one, arm=f"bank-{whole}") for one in talks[: len(every)]),
         state=whole,
         account=_account(some),
-        notes={text: {"count": 3, "first": [{"place": text, "said": text}]} for text in some},
     )
 
 

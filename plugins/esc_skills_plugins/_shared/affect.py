@@ -6,12 +6,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Any
 
 import attrs
 
 from esc_skills.model import SeekerState, Taxonomy
 from esc_skills_plugins._shared.cues import READ_LIMIT, Lexicon, compile_cues, tokens
+from esc_skills_plugins._shared.vader import compound
 
 CRISIS = "in-crisis"
 """State label that overrides all others while it echoes."""
@@ -22,22 +23,10 @@ _SHORT_ANSWER = 3
 _LONG_TALK = 25
 
 
-class _Meter(Protocol):
-    def polarity_scores(self, text: str) -> Mapping[str, float]: ...
-
-
-@cache
-def _meter() -> _Meter:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-    meter: _Meter = SentimentIntensityAnalyzer()
-    return meter
-
-
 @lru_cache(maxsize=50_000)
 def sentiment(text: str) -> float:
     """VADER's compound sentiment of a text, -1 to 1 (Hutto and Gilbert, 2014)."""
-    return float(_meter().polarity_scores(text[:READ_LIMIT])["compound"])
+    return compound(text[:READ_LIMIT])
 
 
 @cache

@@ -8,7 +8,7 @@ it is more specific. A cue of one or two words does not count after a negation i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -86,8 +86,8 @@ class Lexicon:
     """First word → second word → …; the empty key holds the cues that end there."""
     stems: tuple[str, ...]
     """Beginnings of words written with a star."""
-    known: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
-    """Keys by word: a cache that never changes an answer."""
+    known: dict[str, tuple[tuple[str, ...], tuple[Node, ...]]] = attrs.field(factory=dict)
+    """Keys by word, and where cues that begin so go on: a cache that never changes an answer."""
 
     def hits(self, text: str) -> dict[str, float]:
         """Weight of the cues found, by label, in the order of first appearance."""
@@ -96,10 +96,9 @@ class Lexicon:
     def phrases(self, text: str, label: str) -> tuple[str, ...]:
         """Words of the text in which a label's cues were found, in order, without doubles."""
         words = tokens(text)
-        keys = [self._keys(word) for word in words]
         found: dict[str, None] = {}
-        for start in range(len(words)):
-            for name, weight, length in self._walk(keys, start):
+        for start, ended in self._ended(words):
+            for name, weight, length in ended:
                 if name == label and (length > _NEGATED_UP_TO or not _negated(words, start)):
                     found[" ".join(words[start : start + round(2 * weight) - 1])] = None
         return tuple(found)
@@ -107,32 +106,41 @@ class Lexicon:
     def count(self, words: Sequence[str]) -> dict[str, float]:
         """As ``hits``, for a text already split by ``tokens``."""
         found: dict[str, float] = {}
-        keys = [self._keys(word) for word in words]
-        for start in range(len(words)):
-            for label, weight, length in self._walk(keys, start):
+        for start, ended in self._ended(words):
+            for label, weight, length in ended:
                 if length > _NEGATED_UP_TO or not _negated(words, start):
                     found[label] = found.get(label, 0.0) + weight
         return found
 
-    def _keys(self, word: str) -> tuple[str, ...]:
-        keys = self.known.get(word)
-        if keys is None:
-            stems = (f"{stem}*" for stem in self.stems if word.startswith(stem))
-            keys = (word, *stems)
-            if len(self.known) < 50_000:
-                self.known[word] = keys
-        return keys
+    def _ended(self, words: Sequence[str]) -> Iterator[tuple[int, list[Payload]]]:
+        """Where a cue begins, and all cues that begin there."""
+        known = self.known
+        keys = [known.get(word) or self._keys(word) for word in words]
+        for start, (_, nodes) in enumerate(keys):
+            if nodes and (ended := _walk(nodes, keys, start)):
+                yield start, ended
 
-    def _walk(self, keys: Sequence[tuple[str, ...]], start: int) -> list[Payload]:
-        ended: list[Payload] = []
-        nodes = [self.root]
-        for here in keys[start : start + 9]:
-            nodes = [node[key] for node in nodes for key in here if key in node]
-            if not nodes:
-                break
-            for node in nodes:
-                ended += node.get(_END, ())
-        return ended
+    def _keys(self, word: str) -> tuple[tuple[str, ...], tuple[Node, ...]]:
+        keys = (word, *(f"{stem}*" for stem in self.stems if word.startswith(stem)))
+        found = keys, tuple(self.root[key] for key in keys if key in self.root)
+        if len(self.known) < 50_000:
+            self.known[word] = found
+        return found
+
+
+def _walk(
+    nodes: Sequence[Node],
+    keys: Sequence[tuple[tuple[str, ...], tuple[Node, ...]]],
+    start: int,
+) -> list[Payload]:
+    ended = [payload for node in nodes for payload in node.get(_END, ())]
+    for here, _ in keys[start + 1 : start + 9]:
+        nodes = [node[key] for node in nodes for key in here if key in node]
+        if not nodes:
+            break
+        for node in nodes:
+            ended += node.get(_END, ())
+    return ended
 
 
 def _negated(words: Sequence[str], start: int) -> bool:

@@ -83,6 +83,16 @@ def joined(path: str, key: str) -> str:
     return f"{path}.{name}" if path else name
 
 
+def _flawless(value: Any) -> bool:
+    """Whether nothing in a value is a flaw; quicker than to ask where the first one is."""
+    kind = type(value)
+    if kind is dict:
+        return all(map(_flawless, value.values()))
+    if kind is list:
+        return all(map(_flawless, value))
+    return kind is not _Flaw
+
+
 def _first_flaw(value: Any, path: str) -> tuple[str, str] | None:
     """Path and reason of the first flaw, in document order; None when there is none."""
     waiting: list[tuple[Any, str]] = [(value, path)]

@@ -6,11 +6,11 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from esc_skills.errors import DataError
 from esc_skills.model import Label, Taxonomy
+from esc_skills_plugins._shared.textfile import setting_text
 
 DIMENSIONS = ("scenario", "state", "action", "change")
 
@@ -52,7 +52,7 @@ def load_taxonomy(path: str) -> Taxonomy:
     if not path:
         return default_taxonomy()
     try:
-        return parse_taxonomy(Path(path).read_text("utf-8"), path)
+        return parse_taxonomy(setting_text(path), path)
     except OSError as fault:
         raise DataError(
             f"cannot read the taxonomy: {fault.strerror}", where=path, hint="check the path"

@@ -86,6 +86,20 @@ def _decoded(data: bytes, where: str) -> tuple[str, str]:
     return text, encoding
 
 
+def setting_text(path: str) -> str:
+    """Read a small text file that a setting names: rubric, taxonomy, parameters, script.
+
+    Raises:
+        DataError: There is none, it is no plain file, too large, or no UTF-8.
+    """
+    _status(Path(path))  # a pipe would be waited on for ever
+    try:
+        return Path(path).read_text("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        what = f"byte {fault.start} is not UTF-8 text"
+        raise DataError(what, where=path, hint="save the file as UTF-8") from fault
+
+
 def load_text(path: Path | None, corpus: str) -> TextFile:
     """Read ``path`` as text.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cached_property
-from pathlib import Path
 from typing import ClassVar
 
 import attrs
 
 from esc_skills.errors import BackendError, DataError
 from esc_skills.spec import Backend, Capabilities, Completion, Request, hookimpl
+from esc_skills_plugins._shared.textfile import setting_text
 
 STOPS = ("end", "length", "refusal")
 """What ``stop`` may be."""
@@ -40,7 +40,7 @@ def parse_script(text: str, where: str) -> tuple[Line, ...]:
         if row.strip():
             try:
                 lines.append(Line(**json.loads(row)))
-            except (TypeError, ValueError) as fault:
+            except (TypeError, ValueError, RecursionError) as fault:
                 raise DataError(
                     f"not a line of a script: {str(fault).splitlines()[0]}",
                     where=f"{where}:{number}",
@@ -70,7 +70,7 @@ class ScriptedBackend:
         read: tuple[Line, ...] = ()
         if self.script:
             try:
-                read = parse_script(Path(self.script).read_text("utf-8-sig"), self.script)
+                read = parse_script(setting_text(self.script), self.script)
             except (OSError, UnicodeDecodeError) as fault:
                 raise DataError(
                     f"cannot read the script: {fault}", where=self.script, hint="check the path"

@@ -6,7 +6,6 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -15,6 +14,7 @@ from esc_skills.errors import DataError
 from esc_skills.model import short_hash
 from esc_skills.model.invariants import filled
 from esc_skills_plugins._shared.promptfiles import LANGUAGES
+from esc_skills_plugins._shared.textfile import setting_text
 
 HINT = "compare it with esc_skills_plugins/evaluators/judge.rubric.toml"
 
@@ -128,6 +128,6 @@ def load_rubric(path: str) -> Rubric:
     if not path:
         return shipped_rubric()
     try:
-        return parse_rubric(Path(path).read_text("utf-8"), path)
+        return parse_rubric(setting_text(path), path)
     except (OSError, UnicodeDecodeError) as fault:
         raise DataError(f"cannot read the rubric: {fault}", where=path, hint=HINT) from fault

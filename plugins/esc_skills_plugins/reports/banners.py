@@ -62,8 +62,7 @@ def withheld(record: RunRecord, arms: Sequence[ArmFigures]) -> tuple[str, ...]:
 def faults(arms: Sequence[ArmFigures]) -> tuple[str, ...]:
     """Conversations that came to nothing, by arm, in words."""
     return tuple(
-        f"Arm {arm.arm}: {arm.faults} conversations ended in a fault ({arm.lost});"
-        " they are in no score."
+        f"Arm {arm.arm}: lost to a fault {arm.faults} ({arm.lost}); in no score."
         for arm in arms
         if arm.faults
     )

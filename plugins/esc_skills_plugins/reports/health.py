@@ -1,4 +1,4 @@
-"""How the run went: what was lost and by whose fault, what it cost, what was noted."""
+"""How the run went: what was lost and by whose fault, what it cost."""
 
 from __future__ import annotations
 
@@ -110,30 +110,6 @@ def _cost(row: Mapping[str, Any]) -> Cost:
 
 def _count(number: int | None) -> str:
     return "–" if number is None else f"{number:,}"
-
-
-@attrs.frozen(kw_only=True)
-class Noted:
-    """Notes of one kind."""
-
-    kind: str
-    """What was noted."""
-    count: int
-    """How often."""
-    first: tuple[tuple[tuple[str, str], ...], ...]
-    """The first few, each as names and values."""
-
-
-def noted(notes: Mapping[str, Any]) -> tuple[Noted, ...]:
-    """Notes of the components, by kind."""
-    return tuple(
-        Noted(
-            kind=kind,
-            count=entry["count"],
-            first=tuple(tuple(flat(one)) for one in entry.get("first", ())),
-        )
-        for kind, entry in sorted(notes.items())
-    )
 
 
 def flat(data: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -113,7 +113,6 @@ def _facts(record: RunRecord, held: Conversations) -> dict[str, Any]:
         "experiment": tuple(health.flat(record.experiment)),
         "costs": health.costs(record.account),
         "cost_head": health.COST_HEAD,
-        "notes": health.noted(record.notes),
         **_arms(record),
         **_conversations(held),
         "rulings": edits.rulings(record, (*held.cases, *held.own)),

@@ -50,6 +50,11 @@ def gain(value: float | None) -> str:
     return ("+" if value is not None and value > 0 else "") + points(value)
 
 
+def counted(number: int, word: str) -> str:
+    """A number with its word, in the plural where it takes one."""
+    return f"{number} {word}" + ("" if number == 1 else "s")
+
+
 def source(name: str) -> str:
     """The text of a template of this room."""
     return files("esc_skills_plugins.reports").joinpath(name).read_text("utf-8")
@@ -68,7 +73,7 @@ def room() -> jinja2.Environment:
         finalize=visible,
         loader=jinja2.FunctionLoader(source),
     )
-    made.filters.update(figure=figures.figure, points=points, gain=gain)
+    made.filters.update(figure=figures.figure, points=points, gain=gain, counted=counted)
     made.globals.update(cells=cells, interval=figures.interval, ends=ends)
     return made
 

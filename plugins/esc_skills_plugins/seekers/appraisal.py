@@ -14,7 +14,7 @@ import attrs
 
 from esc_skills.errors import ConfigError
 from esc_skills.model import Reaction, Reply, SeekerProfile, Turn, short_hash
-from esc_skills.model.invariants import one_of
+from esc_skills.model.invariants import between, one_of
 from esc_skills.spec import Context, Seeker, Sitting, hookimpl
 from esc_skills_plugins.seekers.appraising import Memory, appraise, wants_of
 from esc_skills_plugins.seekers.dynamics import Mood, leaving_chance, step
@@ -97,9 +97,9 @@ class Appraisal:
     """``fitted``, or ``reserved``: other people, whom evolution should not meet."""
     parameters: str = ""
     """TOML file laid over the variant, in the form of ``reserved.toml``; empty for none."""
-    noise: float | None = None
+    noise: float | None = attrs.field(default=None, validator=between(0, 100))
     """Deviation of the chance part of a step, points; None takes the set's own."""
-    hint_rate: float | None = None
+    hint_rate: float | None = attrs.field(default=None, validator=between(0, 1))
     """Chance, 0-1, that an answer hints at the wish; None takes the set's own."""
 
     @property

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import attrs
 
 from esc_skills.errors import ConfigError
 from esc_skills.model import INTENTIONS, PERSONA_TYPES, short_hash
+from esc_skills_plugins._shared.textfile import setting_text
 from esc_skills_plugins.seekers.hearing import ACTS
 
 Figures = Mapping[str, float]
@@ -126,7 +126,7 @@ def load_parameters(variant: str = "fitted", path: str = "") -> Parameters:
 
 def _read(path: str) -> str:
     try:
-        return Path(path).read_text("utf-8")
+        return setting_text(path)
     except (OSError, UnicodeDecodeError) as fault:
         raise ConfigError(
             f"cannot read the parameters: {fault}", where=path, hint="check the path"

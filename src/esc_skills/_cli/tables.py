@@ -33,9 +33,7 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
     """Align rows of words in columns, two spaces apart."""
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))] if rows else []
     return [
-        "  ".join(
-            flat(cell).ljust(width) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
+        "  ".join(flat(cell).ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
 

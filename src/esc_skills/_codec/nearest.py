@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
-from os.path import commonprefix
+from itertools import takewhile
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -24,8 +24,13 @@ def _slip(word: str, name: str) -> bool:
     """Whether one edit makes one of the other."""
     if abs(len(word) - len(name)) > 1:
         return False
-    start = len(commonprefix((word, name)))
+    start = _alike(word, name)
     left, right = word[start:], name[start:]
-    end = len(commonprefix((left[::-1], right[::-1])))
+    end = _alike(left[::-1], right[::-1])
     left, right = left[: len(left) - end], right[: len(right) - end]
     return max(len(left), len(right)) <= 1 or (len(left) == 2 and left == right[::-1])
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any, TypeVar
 
-from esc_skills._codec.structuring import Fault, FaultsError, build, spelled
+from esc_skills._codec.structuring import Fault, FaultsError, build, spelled, unknown
 from esc_skills._codec.toml import line_of
 from esc_skills.errors import ConfigError
 from esc_skills.model import plain
@@ -16,7 +16,13 @@ DEFAULTS = "`esc-skills config show` lists every key with its default"
 
 
 def structure(
-    data: Mapping[str, Any], cls: type[T], where: str, *, text: str = "", at: str = ""
+    data: Mapping[str, Any],
+    cls: type[T],
+    where: str,
+    *,
+    text: str = "",
+    at: str = "",
+    also: tuple[str, ...] = (),
 ) -> T:
     """Make an experiment table or a component from its settings.
 
@@ -26,6 +32,7 @@ def structure(
         where: File, option or variable that the settings came from.
         text: The TOML document, when there is one; faults then name their line.
         at: Dotted place of ``data`` inside that document, such as ``retriever``.
+        also: Keys that may stand beside those of the class, and were taken out before.
 
     Raises:
         ConfigError: An unknown key, a wrong type or a value that the class refuses; all faults
@@ -34,7 +41,8 @@ def structure(
     try:
         return build(data, cls, widen=True)
     except FaultsError as fault:
-        faults = [_placed(item, where, text, at) for item in fault.faults]
+        told = [_beside(item, also) for item in fault.faults]
+        faults = [_placed(item, where, text, at) for item in told]
         allowed = next((item.allowed for item in faults if item.allowed), ())
         place = faults[0].path if len(faults) == 1 else where
         hint = f"valid keys: {', '.join(allowed)}" if allowed else DEFAULTS
@@ -53,6 +61,14 @@ def _pathless(value: Any) -> Any:
     if isinstance(value, list):
         return [_pathless(item) for item in value]
     return value.as_posix() if isinstance(value, PurePath) else value
+
+
+def _beside(fault: Fault, also: tuple[str, ...]) -> Fault:
+    """A fault of an unknown key, when other keys were meant, too."""
+    key = fault.path.removeprefix("$.")
+    if not also or not fault.allowed or "." in key or "[" in key:
+        return fault
+    return unknown(key, "$", (*also, *fault.allowed))
 
 
 def _placed(fault: Fault, where: str, text: str, at: str) -> Fault:

@@ -33,6 +33,13 @@ from esc_skills.spec import (
 )
 
 
+BESIDE: Mapping[str, tuple[str, ...]] = {
+    "corpus": ("path",),
+    "backend": ("model", "sampling", "price"),
+}
+"""Keys of a component's table that are no settings of it, by role."""
+
+
 @attrs.frozen(kw_only=True)
 class Crew:
     """Who does the work of a run."""
@@ -134,7 +141,10 @@ class Hiring:
 
     def one(self, role: str, choice: Choice) -> Any:
         """Load one component."""
-        made = self.host.component(role, choice.use, choice.settings, where=self.where)
+        beside = ("use", *BESIDE.get(role, ()))
+        made = self.host.component(
+            role, choice.use, choice.settings, where=self.where, beside=beside
+        )
         self.table.append(self.host.describe(role, made))
         return made
 

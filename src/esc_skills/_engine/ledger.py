@@ -97,7 +97,7 @@ def sound_rows(folder: RunFolder) -> tuple[dict[str, Any], ...]:
     if (bad := verify_chain(rows)) is not None:
         raise DataError(
             f"row {bad + 1} does not follow from the rows before it",
-            where=str(folder.ledger),
+            where=f"{folder.ledger}:{bad + 1}",
             hint="bring back the file as the run wrote it, or choose another --out",
         )
     return rows

@@ -23,9 +23,24 @@ def complete(work: Coroutine[Any, Any, T]) -> T:
         try:
             asyncio.get_running_loop()
         except RuntimeError:
-            return asyncio.run(work)
+            return _run(work)
         with ThreadPoolExecutor(max_workers=1) as pool:
-            return pool.submit(asyncio.run, work).result()
+            return pool.submit(_run, work).result()
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """As ``asyncio.run``, which would also write out the repr of what was made, twice.
+
+    It sets the handler of Ctrl-C back, ``signal`` finds no name for that handler, and formats one:
+    the task with its result. That takes seconds where the result is the record of a run.
+    """
+    made: list[T] = []
+
+    async def kept() -> None:
+        made.append(await work)
+
+    asyncio.run(kept())
+    return made[0]
 
 
 @contextmanager

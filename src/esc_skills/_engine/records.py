@@ -64,8 +64,8 @@ def read_record(folder: RunFolder) -> RunRecord:
     units = len(folder.read_rows("units.jsonl"))
     return RunRecord(
         name=folder.path.name,
-        experiment=told["experiment"],
-        plugins=tuple({key: str(value) for key, value in row.items()} for row in told["plugins"]),
+        experiment=folder.experiment,
+        plugins=tuple({key: str(value) for key, value in row.items()} for row in told.get("plugins", ())),
         findings=_findings(corpus),
         units=units,
         banks=banks,

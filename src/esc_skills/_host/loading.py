@@ -61,7 +61,13 @@ class Host:
         return self._classes[role, name]
 
     def component(
-        self, role: str, name: str, settings: Mapping[str, Any] | None = None, *, where: str = ""
+        self,
+        role: str,
+        name: str,
+        settings: Mapping[str, Any] | None = None,
+        *,
+        where: str = "",
+        beside: tuple[str, ...] = (),
     ) -> Any:
         """Load a component with its settings; it stands behind a pane (see ``wrapping``).
 
@@ -70,6 +76,7 @@ class Host:
             name: Component name.
             settings: Plain data for its fields; what is left out takes its default.
             where: File that the settings came from, for messages.
+            beside: Keys that its table may have beside its settings, for "did you mean".
 
         Raises:
             ConfigError: A setting is unknown, of a wrong type, or refused by the class.
@@ -79,7 +86,7 @@ class Host:
         entry = self.catalogue.choose(role, name)
         place = f"{where}: [{role}]" if where else f"[{role}]"
         try:
-            made = structure(settings or {}, cls, place)
+            made = structure(settings or {}, cls, place, also=beside)
         except SystemExit as fault:
             raise _failed(entry, "__init__", fault) from fault
         return wrap(role, entry, made)

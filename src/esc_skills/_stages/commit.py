@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from esc_skills._stages.edits import start
-from esc_skills._stages.origins import check_origins, origins, stands
+from esc_skills._stages.origins import origins, stands
 from esc_skills._stages.patch import FOREIGN, KERNEL, Patch, Rules, refusal
 from esc_skills._stages.ratchet import cautions, check_ratchet, words
 from esc_skills._stages.rules import check_bank
@@ -167,7 +167,6 @@ def _assembled(bank: SkillsBank, patch: Patch, rules: Rules) -> SkillsBank:
     if patch.version is None or bank.skills or patch.actor != KERNEL:
         raise refusal("bank.assemble", "only an empty bank is assembled", "make a new run")
     made = attrs.evolve(patch.version, origins=())
-    check_origins(made)
     return stamped(attrs.evolve(made, origins=origins(stands(made))))
 
 

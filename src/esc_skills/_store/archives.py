@@ -95,6 +95,8 @@ def read_archive(path: Path, into: Path) -> tuple[str, ...]:
                     _check(member, names, left, path)
                     _unpack(archive, member, into)
                     names.append(member.name)
+                if stream.read(AT_ONCE).strip(b"\0") or stream.read(1):  # to its check sum
+                    raise tarfile.ReadError("something lies behind its end")
         except (tarfile.TarError, EOFError, gzip.BadGzipFile, ValueError) as fault:
             raise _refused(f"not a whole archive: {fault}", path) from fault
         except OSError as fault:

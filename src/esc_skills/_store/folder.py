@@ -229,7 +229,8 @@ def read_bank(path: Path) -> tuple[SkillsBank, tuple[str, ...]]:
         if not path.is_dir():
             hint = "give a folder under banks/ of a run, or an exported bank"
             raise DataError("no such bank", where=str(path), hint=hint)
-        found = [path / INDEX, *sorted(path.glob(f"*/{SKILL}"))]
+        inner = sorted(folder for folder in path.iterdir() if folder.is_dir())
+        found = [path / INDEX, *(folder / SKILL for folder in inner)]  # a glob passes over loops
         files = {
             one.relative_to(path).as_posix(): read_bytes(one)
             for one in found

@@ -41,5 +41,3 @@ class RunRecord:
     """How far the run came: ``running``, ``done``, or why it was stopped, such as ``budget``."""
     account: Mapping[str, Any] = attrs.field(factory=dict)
     """Calls, tokens, money and repairs by model role; empty where no model was asked."""
-    notes: Mapping[str, Any] = attrs.field(factory=dict)
-    """What components noted: kind → ``count`` and the ``first`` few."""

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from esc_skills.model import Alarm
 from esc_skills.testing import context
-from esc_skills_plugins.guards.crisis import CrisisGuard
-from esc_skills_plugins.guards.texts import boundary_text, help_text
+from esc_skills_plugins.guards.crisis import CrisisGuard, esc_skills_guards
+from esc_skills_plugins.guards.texts import boundary_text, help_text, protected_skills
 
 ANY_TEXT = st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=300)
 
@@ -83,3 +83,16 @@ def test_answers_are_fixed():
 def test_protected_skills_are_the_same_every_time():
     """S5: the manifest does not change within a process."""
     assert CrisisGuard().protected() == CrisisGuard(locale="US").protected()
+
+
+def test_the_manifest_is_the_guards_own():
+    """S5: what the kernel protects is the skill of the manifest beside the rules."""
+    assert CrisisGuard().protected() == protected_skills()
+    assert protected_skills()
+
+
+def test_the_hook_offers_it_without_a_country():
+    """S21: found by its name; who names no country gets the neutral text."""
+    assert esc_skills_guards() == [CrisisGuard]
+    assert (CrisisGuard.name, CrisisGuard().locale) == ("crisis", "")
+    assert "en, zh" in CrisisGuard.summary

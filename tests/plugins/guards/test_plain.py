@@ -45,3 +45,45 @@ def test_never_fails(text):
     flat = plain(text)
     assert flat == " ".join(flat.split())
     assert "'" not in flat
+
+
+SHORT = """
+i'm i've i'd i'll you're you've you'd you'll it's it'll that's there's what's he's she's he'll
+she'll he'd she'd they're they'll they'd they've we're we'll we've let's who's can't cannot won't
+don't doesn't didn't isn't aren't wasn't weren't wouldn't couldn't shouldn't haven't hasn't hadn't
+mustn't ain't
+"""
+LONG = """
+i am i have i would i will you are you have you would you will it is it will that is there is
+what is he is she is he will she will he would she would they are they will they would they have
+we are we will we have let us who is can not can not will not do not does not did not is not are
+not was not were not would not could not should not have not has not had not must not is not
+"""
+OTHER = "id ill its lets well were hed shed hell shell".split()
+"""What is another word, or none, without the mark."""
+
+
+def test_every_short_form_is_written_out():
+    """S19: a cue is found in each spelling: with its mark, with another mark, and without."""
+    assert plain(" ".join(SHORT.split())) == " ".join(LONG.split())
+    for mark in "’‘ʼ`":
+        assert plain(SHORT.replace("'", mark)) == plain(SHORT)
+    for word in SHORT.split():
+        bare = word.replace("'", "")
+        assert plain(bare) == (bare if bare in OTHER else plain(word))
+    assert plain(" ".join(OTHER)) == " ".join(OTHER)
+
+
+@pytest.mark.parametrize(
+    ("text", "flat"),
+    [
+        ("wanna gonna gotta u ur anymore", "want to going to have to you your any more"),
+        ("k1ll su1cide suicde", "kill suicide suicide"),
+        ("rock'n roll", "rockn roll"),
+        ("hurt your self", "hurt yourself"),
+    ],
+    ids=["loose", "masked", "mark", "self"],
+)
+def test_loose_and_masked_spellings_are_read(text, flat):
+    """S19, B08: words that people write loosely, or spell around a filter, are read as meant."""
+    assert plain(text) == flat

@@ -123,3 +123,67 @@ def test_anchors_only_save_time():
     )  # fmt: skip
     assert not rule.fires("a word")
     assert rule.passed is None
+
+
+MINE = """
+[macros]
+WANT = "(?:want|wish)"
+[[rule]]
+id = "crisis.mine"
+speaker = "seeker"
+severity = "medium"
+answer = "help"
+reason = "r"
+source = "s"
+anchors = ["want", "wish", "cake"]
+patterns = ["i {WANT} cake", "cake now"]
+unless = ["do not i {WANT} cake", "cake nowhere"]
+positive = ["i want cake"]
+near_miss = ["cake nowhere"]
+[[rule]]
+id = "crisis.bare"
+speaker = "seeker"
+severity = "low"
+answer = "help"
+reason = "r"
+source = "s"
+patterns = ["x"]
+"""
+
+
+def test_a_file_of_rules_is_read_as_it_says():
+    """Macros are filled in in both lists; patterns count one by one; lists may be left out."""
+    rule, empty = parse_rules(MINE, "mine.toml")
+    assert rule.patterns == ("i (?:want|wish) cake", "cake now")
+    assert rule.unless == ("do not i (?:want|wish) cake", "cake nowhere")
+    assert (rule.positive, rule.near_miss) == (("i want cake",), ("cake nowhere",))
+    assert [text for text in ("i want cake", "i wish cake", "cake now") if not rule.fires(text)] == []
+    assert rule.fires("i want pie") is False
+    assert not rule.fires("do not i wish cake")
+    assert not rule.fires("go cake nowhere")
+    assert (empty.anchors, empty.unless, empty.passed) == ((), (), None)
+    assert (empty.positive, empty.near_miss) == ((), ())
+
+
+def test_what_an_idiom_leaves_is_not_joined():
+    """S19: words before and after an idiom do not become one sentence without it."""
+    rule, _ = parse_rules(MINE.replace('"cake nowhere"', '"cake now pie "'), "mine.toml")
+    assert not rule.fires("i want cake now pie cake")
+
+
+def test_a_rule_is_told_apart_by_its_words():
+    """Two readings of one file are equal, and a rule's repr holds no compiled pattern."""
+    one, other = parse_rules(MINE, "a")[0], parse_rules(MINE, "b")[0]
+    assert one == other
+    assert "re.compile" not in repr(one)
+    with pytest.raises(DataError) as caught:
+        parse_rules(MINE.replace("i {WANT} cake", "("), "mine.toml")
+    assert caught.value.where == "mine.toml crisis.mine"
+    assert caught.value.message.startswith("not a file of rules: missing )")
+    assert caught.value.hint == "compare it with esc_skills_plugins/guards/rules.toml"
+    with pytest.raises(DataError) as caught:
+        parse_rules("rule = [{}]", "mine.toml")
+    assert (caught.value.where, caught.value.message) == (
+        *("mine.toml",),
+        "not a file of rules: 'patterns'",
+    )

@@ -24,7 +24,7 @@ NUMBERS = re.compile(r"\d[\d -]{1,}\d")
 @pytest.mark.parametrize(
     ("locale", "code"),
     [("US", "US"), ("en-GB", "GB"), ("zh_CN.UTF-8", "CN"), ("en", ""), ("ca", ""), ("", ""),
-     ("Utopia", ""), ("zh-Hans-CN", "CN"), ("C.UTF-8", ""), ("en-", "")],
+     ("Utopia", ""), ("zh-Hans-CN", "CN"), ("C.UTF-8", ""), ("en-", ""), ("US.GB", "US")],
 )  # fmt: skip
 def test_country_of_a_locale(locale, code):
     """The country is read from a code or a tag; a language alone names no country."""
@@ -76,3 +76,13 @@ def test_the_protected_skill():
     assert [test.states for test in skill.applies] == [("in-crisis",)]
     assert len(skill.guidance) >= 4
     assert all(risk.instead for risk in skill.risks)
+
+
+@pytest.mark.parametrize("language", ["zh", "zh-CN", "zh_Hans", "ZH"])
+def test_chinese_readers_get_chinese(language):
+    """S21: each spelling of the language; control: any other gets English."""
+    for text in (help_text("CN", language), boundary_text(language)):
+        assert re.search("[一-鿿]", text)
+    for other in ("en", "en-zh", "fr", ""):
+        for text in (help_text("CN", other), boundary_text(other)):
+            assert not re.search("[一-鿿]", text)

@@ -53,4 +53,4 @@ def test_a_run_that_is_not_whole_says_why(record, figures: ArmFigures, words: st
 
 def test_faults_are_told_though_coverage_holds() -> None:
     """S18: a lost conversation is named even where a headline may stand."""
-    assert "1 conversations ended in a fault (service: failed 1)" in faults((arm(lost=1),))[0]
+    assert "lost to a fault 1 (service: failed 1)" in faults((arm(lost=1),))[0]

@@ -8,7 +8,7 @@ from esc_skills.spec import RunRecord
 from esc_skills.testing.conformance.scenes import fault_trace, trace
 from esc_skills.testing.samples import profile
 from esc_skills_plugins.reports.figures import arms_of
-from esc_skills_plugins.reports.health import COST_HEAD, arm_health, costs, flat, noted
+from esc_skills_plugins.reports.health import COST_HEAD, arm_health, costs, flat
 
 ROW = {
     "role": "judge",
@@ -42,14 +42,6 @@ def test_costs_stand_by_role() -> None:
     assert len(cost.cells) + 1 == len(COST_HEAD)
     assert cost.cells[:6] == ("m-1", "1,200", "1,190", "rate-limit 10", "–", "3")
     assert costs({}) == ()
-
-
-def test_notes_stand_by_kind() -> None:
-    """How often, and the first few with their facts."""
-    notes = {"b": {"count": 2, "first": [{"place": "x", "n": 1}]}, "a": {"count": 1, "first": []}}
-    found = noted(notes)
-    assert [(one.kind, one.count) for one in found] == [("a", 1), ("b", 2)]
-    assert found[1].first == ((("place", "x"), ("n", "1")),)
 
 
 def test_plain_data_become_lines() -> None:

@@ -177,9 +177,13 @@ def test_scores_stand_with_interval_and_count(write) -> None:
 
 
 def test_difference_of_arms_says_what_it_allows(write) -> None:
-    """A comparison stands apart, with its interval and the word that it bears out."""
-    text = " ".join(Skeleton(Html().page(write("words"))).text.split())
-    assert "words +38.5[20.0, 50.0]3 of 4better" in text
+    """A comparison stands with its interval and the word it bears out, but not below coverage."""
+    low = write("words")
+    text = " ".join(Skeleton(Html().page(low)).text.split())
+    assert "words +38.5[20.0, 50.0]3 of 4not said: the run is not whole" in text
+    high = attrs.evolve(low, scores=tuple(attrs.evolve(one, n=4) for one in low.scores))
+    text = " ".join(Skeleton(Html().page(high)).text.split())
+    assert "words +38.5[20.0, 50.0]4 of 4better" in text
 
 
 def test_unread_reply_is_told(write) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esc_skills_plugins.reports.templating import HIDDEN, ends, gain, points, room, visible
+from esc_skills_plugins.reports.templating import HIDDEN, counted, ends, gain, points, room, visible
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,8 @@ def test_interval_of_points_needs_both_ends() -> None:
     """Half an interval is none."""
     assert ends(-1.0, 2.25) == "[−1.0, 2.2]"
     assert ends(None, 1.0) == ""
+
+
+def test_one_has_no_plural() -> None:
+    """Words go with their number."""
+    assert (counted(1, "page"), counted(0, "page")) == ("1 page", "0 pages")

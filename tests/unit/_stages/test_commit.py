@@ -7,6 +7,7 @@ import pytest
 
 from esc_skills._stages.commit import assembled, commit, draft
 from esc_skills._stages.patch import Patch, Rules, Waiver
+from esc_skills._stages.sayings import Sayings
 from esc_skills.errors import BankRuleError
 from esc_skills.model import Edit, Proposal, Risk, Skill, SkillsBank, Verdict, content_hash
 from esc_skills.testing.samples import bank as sample
@@ -313,3 +314,87 @@ def test_a_pinned_skill_is_changed_by_people_only() -> None:
     plain = commit(base, attrs.evolve(yes, pins=False), RULES).bank
     assert plain.pinned == frozenset()
     commit(plain, asked(plain, revise(plain, actions=("explore-feelings",))), RULES)
+
+
+def test_the_ledger_is_told_all_of_it() -> None:
+    """S12: an entry names who asked, for which bank, why, and what came of it; nothing is left out."""
+    base = bank()
+    edit = revise(base, overview="Better.")
+    patch = asked(base, edit, reason="It helped.")
+    done = commit(base, patch, RULES)
+    assert done.entry == {
+        "kind": "edit",
+        "actor": "refiner:tally",
+        "patch": patch.proposal.id,
+        "base": base.hash,
+        "bank": done.bank.hash,
+        "reason": "It helped.",
+        "accepts": [],
+        "version": "",
+        "waivers": [],
+        "left": [],
+    }
+    told = (done.bank.parent, done.bank.proposal, done.bank.verdict, done.bank.ledger)
+    assert told == (base.hash, content_hash(patch.proposal), content_hash(YES), "")
+    yes = Patch(
+        kind="accept", actor="human:M", base=base.hash, accepts=(content_hash(base.skills[0]),)
+    )
+    seen = commit(base, yes, RULES)
+    assert seen.entry["accepts"] == list(yes.accepts)
+    assert (seen.bank.proposal, seen.bank.verdict) == (content_hash(yes.id), "")
+
+
+def test_a_first_bank_has_no_past() -> None:
+    """S12: assembling names no parent and no proposal; its entry is the same when it is read anew."""
+    wish = Patch(kind="assemble", actor="kernel", base="", version=sample())
+    done = commit(SkillsBank(), wish, RULES)
+    assert (done.bank.parent, done.bank.proposal, done.bank.verdict) == ("", "", "")
+    told = assembled(done.bank)
+    assert (told["kind"], told["actor"], told["base"], told["version"]) == (
+        *("assemble", "kernel", ""),
+        "",
+    )
+    same = ("kind", "actor", "base", "bank", "left", "version")
+    assert all(told[key] == done.entry[key] for key in same)
+
+
+def test_a_draft_bears_no_verdict_of_its_parent() -> None:
+    """S8: what seekers try out has neither the yes nor the ledger's row of the bank before."""
+    base = bank()
+    one = commit(base, asked(base, revise(base, overview="Better.")), RULES, head="h").bank
+    assert one.verdict
+    assert one.ledger == "h"
+    tried = draft(one, asked(one, revise(one, overview="Best.")), RULES)
+    assert (tried.verdict, tried.ledger, tried.parent) == ("", "", one.hash)
+
+
+def test_no_sentence_of_a_dialogue_comes_in() -> None:
+    """S14: what people said is refused in what is new, and only there; control: other words pass."""
+    base = bank()
+    said = "we fed the old grey cat every single morning before work"
+    rules = attrs.evolve(RULES, said=Sayings(lambda: [said]))
+    assert refused(base, asked(base, revise(base, overview=said)), rules) == "S14"
+    assert commit(base, asked(base, revise(base, overview="We fed a cat.")), rules)
+    held = commit(base, asked(base, revise(base, overview=said)), RULES).bank  # an older record
+    far = attrs.evolve(
+        revise(base), targets=("stay-close",), skills=(skill("stay-close", overview="Near."),)
+    )
+    assert commit(held, asked(held, far), rules).bank.skill("listen-first").overview == said
+
+
+def test_as_many_edits_as_the_limit_says() -> None:
+    """B18: the last allowed number is allowed."""
+    base = bank()
+    many = tuple(
+        Edit(kind="add", skills=(skill(f"s-{number}"),), reason="r") for number in range(64)
+    )
+    made = commit(base, Patch(actor="human:M", base=base.hash, edits=many), RULES).bank
+    assert len(made.skills) == len(base.skills) + 64
+
+
+def test_a_bank_that_rests_may_go_on_resting() -> None:
+    """A bank whose only active skills are a guard's loses nothing when a sleeping one is retired."""
+    base = sample(skill("asleep", life="quarantined"), protected_skill())
+    edit = Edit(kind="retire", targets=("asleep",), reason="r")
+    made = commit(base, Patch(actor="human:M", base=base.hash, edits=(edit,)), RULES).bank
+    assert [one.name for one in made.active] == ["crisis-first"]

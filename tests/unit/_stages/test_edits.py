@@ -72,3 +72,34 @@ def test_what_is_imported_sleeps_on_the_import_alone() -> None:
     here.apply(Edit(kind="add", skills=(skill("third", evidence=("iu-x",)),), reason="r"))
     assert here.skills["third"].life == asleep(skill()).life == "quarantined"
     assert here.skills["third"].evidence == ("import:f",)
+
+
+@pytest.mark.parametrize(("kind", "life"), [("quarantine", "quarantined"), ("retire", "retired")])
+def test_a_skill_is_laid_aside_and_its_words_stay(kind: str, life: str) -> None:
+    """S24: laying a skill aside changes its life and revision, and nothing that it says."""
+    here = bench()
+    here.apply(Edit(kind=kind, targets=("stay-close",), reason="r"))
+    old = BASE.skill("stay-close")
+    assert here.skills["stay-close"] == attrs.evolve(old, life=life, revision=old.revision + 1)
+    assert here.told["stay-close"] == stands(BASE)["stay-close"]
+
+
+def test_a_merged_skill_follows_the_latest_of_both() -> None:
+    """The revision of what replaces two skills is above each of theirs."""
+    base = bank(skill(revision=1), skill("stay-close", revision=4))
+    here = start(base, stands(base), Patch(actor="refiner:t", base=base.hash), Rules())
+    names = ("listen-first", "stay-close")
+    here.apply(Edit(kind="merge", targets=names, skills=(skill("both"),), reason="r"))
+    assert here.skills["both"].revision == 5
+
+
+@pytest.mark.parametrize("lives", [("active", "active"), ("active", "quarantined")], ids="-".join)
+@pytest.mark.parametrize("actor", ["human:M", "refiner:t"])
+def test_a_person_vouches_for_what_they_wake(lives: tuple[str, str], actor: str) -> None:
+    """S17: a person's name stands behind old lines only where an edit of theirs woke one of them."""
+    base = bank(*(skill(name, life=life) for name, life in zip("ab", lives, strict=True)))
+    here = start(base, stands(base), Patch(actor=actor, base=base.hash), Rules())
+    both = skill("both", life="active" if actor == "human:M" else "quarantined")
+    here.apply(Edit(kind="merge", targets=("a", "b"), skills=(both,), reason="r"))
+    woken = actor == "human:M" and "quarantined" in lives
+    assert all(("human:M" in sources) == woken for sources, _ in here.told["both"].values())

@@ -10,6 +10,7 @@ import pytest
 
 from esc_skills._stages.cast import Supporter
 from esc_skills._stages.guarding import (
+    DEADLINE_SECONDS,
     FAILED_RULE,
     FALLBACK,
     failure,
@@ -269,3 +270,43 @@ def test_after_a_mild_alarm_the_protected_skills_are_offered_too() -> None:
     assert reachable(agent, (), found) == reachable(agent, (own,), found) == found
     again = reachable(agent, (mild,), (*protected_matches(agent), *found))
     assert [match.skill for match in again] == names
+
+
+@attrs.frozen(kw_only=True)
+class Curious(WordGuard):
+    """A guard that uses all that it was lent."""
+
+    async def check(self, text: str, speaker: Any, language: str, ctx: Any) -> Alarm | None:
+        ctx.note("looked", place=ctx.place, chance=ctx.rng.random())
+        return None
+
+
+def test_a_guard_is_lent_what_every_component_is() -> None:
+    """The clock around a guard's context takes nothing from it: place, chance and notes."""
+    desk = context(place="talk/guard")
+    lent: list[str] = []
+    asyncio.run(look(Curious(), "hello", "seeker", "en", lambda actor: lent.append(actor) or desk))
+    chance = context(place="talk/guard").rng.random()
+    assert desk.notes == [("looked", {"place": "talk/guard", "chance": chance})]
+    assert lent == ["guard"]
+
+
+def test_the_voice_is_lent_a_responders_desk() -> None:
+    """Questions of the voice go to the responder's model, those of the guards to the guard's."""
+    lent: list[str] = []
+    agent = supporter(WordGuard())
+    asyncio.run(
+        reply_guarded(agent, moment("hi"), (), lambda actor: lent.append(actor) or context())
+    )
+    assert lent == ["responder", "guard"]
+
+
+def test_shipped_words_and_figures_stand() -> None:
+    """S2, S3, S6: the fallback points to emergency help; a fixed reply says what it is, and why."""
+    assert "local emergency number" in FALLBACK
+    assert DEADLINE_SECONDS == 10.0  # stated in docs/reference/faults.md
+    (match,) = protected_matches(supporter(bank=bank(skill(), protected_skill())))
+    assert (match.score, match.why) == (1.0, "protected: a guard raised an alarm")
+    made = guard_reply("CALL", ())
+    assert (made.strategy, made.action) == ("Information", "inform")
+    assert made.why == "a guard answered with its fixed text"

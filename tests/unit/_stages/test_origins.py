@@ -5,9 +5,18 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from esc_skills._stages.origins import check_origins, inherit, origins, stands, vouched
+from esc_skills._stages.origins import (
+    check_origins,
+    check_quota,
+    cited,
+    inherit,
+    origins,
+    stands,
+    vouched,
+)
+from esc_skills._stages.patch import Patch, Rules
 from esc_skills.errors import BankRuleError
-from esc_skills.model import SkillsBank
+from esc_skills.model import Condition, Edit, SkillsBank
 from esc_skills.model.lineage import lines
 from esc_skills.testing.samples import bank, skill
 
@@ -56,3 +65,62 @@ def test_a_skill_without_evidence_has_no_record() -> None:
     """S10: a line that rests on nothing stops the record."""
     with pytest.raises(BankRuleError):
         origins(stands(bank(skill(evidence=()))))
+
+
+def test_a_bank_without_a_record_rests_on_its_skills_evidence() -> None:
+    """S10: no patch brought its lines."""
+    one = skill()
+    assert stands(bank(one))["listen-first"] == {
+        line.key: (one.evidence, "") for line in lines(one)
+    }
+
+
+def test_one_bare_line_is_enough_to_stop_the_record() -> None:
+    """S10: a line without a source is found among lines that have one."""
+    with pytest.raises(BankRuleError) as refused:
+        origins({"a": {"k": (("iu-1",), ""), "l": ((), "")}})
+    assert refused.value.where == "S10"
+
+
+def test_a_record_begins_with_its_first_line() -> None:
+    """The same record is written in the same order: by the least key of each group."""
+    one, two = (("iu-1",), ""), (("iu-2",), "")
+    made = origins({"a": {"z": one, "m": two, "b": one}})
+    assert [origin.lines for origin in made] == [("b", "z"), ("m",)]
+
+
+def citing(*evidence: str) -> Edit:
+    return Edit(kind="retire", targets=("stay-close",), reason="r", evidence=evidence)
+
+
+@pytest.mark.parametrize(
+    ("actor", "evidence", "own", "found"),
+    [
+        ("human:M", ("human:M", "iu-1"), (), ("human:M", "iu-1")),
+        ("refiner:t", ("import:x", "iu-1"), ("import:x",), ("iu-1",)),
+        ("kernel", ("protected:g", "iu-1"), (), ("protected:g", "iu-1")),
+        ("refiner:t", ("refiner:t",), (), None),
+    ],
+    ids=["oneself", "what-stands", "kernel", "a-machine-itself"],
+)
+def test_who_may_cite_what(
+    actor: str, evidence: tuple[str, ...], own: tuple[str, ...], found: tuple[str, ...] | None
+) -> None:
+    """S10: people cite themselves, machines do not; names that the kernel writes are not passed on."""
+    patch = Patch(actor=actor, base="")
+    rules = Rules(voices={"iu-1": "d1", "protected:g": "g"})
+    if found is None:
+        with pytest.raises(BankRuleError):
+            cited(citing(*evidence), patch, rules, known=(), own=own)
+    else:
+        assert cited(citing(*evidence), patch, rules, known=(), own=own) == found
+
+
+def test_what_needs_no_second_voice() -> None:
+    """S7, S11: a caution, a line that one of two merged skills had, a line that a person wrote."""
+    rules = Rules(voices={})
+    keyed = {line.key: (("iu-1",), "") for line in lines(skill())}
+    check_quota(skill(), ({}, keyed), ("a",), rules)
+    wary = skill(not_when=(Condition(words="It is late."),))
+    check_quota(wary, (keyed,), ("a",), rules)
+    check_quota(skill(), (), ("a", "human:M"), attrs.evolve(rules, least_voices=3))

@@ -58,3 +58,25 @@ def test_voices_are_looked_up_or_read_off_the_trace() -> None:
     assert rules.voice("a/p1/0") == rules.voice("b/p1/3") == "p1"
     assert seeker("a/deep/er/0") == "deep/er"
     assert rules.voice("iu-2") == "iu-2"
+
+
+@pytest.mark.parametrize(
+    ("changes", "known"),
+    [
+        ({}, "pa-fb560002a8d9"),
+        ({"pins": True}, "pa-d3da9fc2ecc4"),
+        ({"licences": ("MIT",)}, "pa-a30d03aea87b"),
+        ({"sources": ("f1",)}, "pa-f5fcdb7450f8"),
+    ],
+    ids=["plain", "pins", "licence", "source"],
+)
+def test_the_id_of_a_patch_never_changes(changes: dict[str, object], known: str) -> None:
+    """S12: ids stand in ledgers that are never written again; a newer version makes the same."""
+    assert Patch(actor="human:M", base="b", edits=(EDIT,), **changes).id == known
+
+
+def test_two_voices_for_a_line_and_three_for_a_risk() -> None:
+    """S7, S11: what a bank is held to when nobody says otherwise."""
+    assert (Rules().least_voices, Rules().waiver_voices) == (2, 3)
+    assert Patch(actor="human:M", base="").reason == ""
+    assert seeker("p1/0") == "p1/0"

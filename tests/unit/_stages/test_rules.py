@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from esc_skills._stages.rules import SKILL_LIMIT, TEXT_LIMIT, check_bank
+from esc_skills._stages.rules import SKILL_LIMIT, TEXT_LIMIT, check_bank, check_skill
 from esc_skills.errors import BankRuleError
 from esc_skills.model import Condition, Risk
 from esc_skills.testing.samples import bank, protected_skill, skill
@@ -43,3 +43,10 @@ def test_a_guards_words_are_its_own() -> None:
     """S13, negative control: a protected skill may name its helpline's number."""
     guard = protected_skill(guidance=("Call +49 800 111 0 111.",))
     check_bank(bank(skill(), guard), protected=(guard,))
+
+
+def test_the_limits_themselves_are_allowed() -> None:
+    """B18: as many skills, and as many characters, as the rule says; one blank step is no fault."""
+    check_bank(bank(*(skill(f"s-{number}") for number in range(SKILL_LIMIT))), protected=())
+    parts = {"pitfalls": (), "examples": (), "risks": (), "guidance": (" ", "x")}
+    check_skill(skill(overview="x" * (TEXT_LIMIT - 2), **parts))
