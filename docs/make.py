@@ -213,9 +213,14 @@ def errors_page() -> str:
         if inspect.isclass(item) and issubclass(item, errors.EscSkillsError):
             first = (inspect.getdoc(item) or "").splitlines()[0]
             lines.append(f"| `{item.code}` | {item.exit_code} | `{item.__name__}` | {first} |")
+    lines += ["", "Every command ends with one of these.", ""]
+    lines += ["| exit | meaning |", "| --- | --- |"]
+    lines += [f"| {code} | {meaning} |" for code, meaning in errors.EXITS.items()]
     lines += [
         "",
-        "Other ends: 0 done · 1 done, but some talks failed or a check said no · 130 interrupted.",
+        "The hint in brackets is made where the error is raised and names the very key, file or",
+        "command; there is no error without one. A defect of the project itself says",
+        "`error[internal]` and ends with 1.",
         "",
     ]
     return "\n".join(lines)

@@ -14,6 +14,18 @@ DAY = 86400
 _FIGURE = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 
 
+EXITS: dict[int, str] = {
+    0: "done",
+    1: "done, but some conversations ended in a fault, or a check said no",
+    2: "the input or the configuration is wrong; nothing was sent",
+    3: "a provider or the machine stopped it; the same command goes on",
+    4: "a budget stopped it; the same command goes on",
+    5: "a plug-in broke",
+    130: "interrupted; the same command goes on",
+}
+"""What every exit code of the command line means; which error has which, its class says."""
+
+
 class EscSkillsError(Exception):
     """Root of all errors raised on purpose.
 

@@ -157,7 +157,10 @@ NOUN = (
 """A field with a default may be left out; what may be unknown may be null."""
 OPEN = (r"(missing|null|kind|unknown) ",)
 """Keys that nobody relies on are nobody's business."""
-TORN = (r"(gone|folder|fifo|loop|empty|blank)$", r"(cut|nul|noise|gzip|zip|sqlite|deep|braces|digits|number|word)\b")  # fmt: skip
+TORN = (
+    r"(gone|folder|fifo|loop|empty|blank)$",
+    r"(cut|nul|noise|gzip|zip|sqlite|deep|braces|digits|number|word)\b",
+)
 """What a killed writer may leave is put right: a file that is not there yet, a torn last row."""
 
 
@@ -184,7 +187,7 @@ class Door:
 
 
 def _json(
-    id: str,
+    name: str,
     file: str,
     read: Read,
     document: Any,
@@ -192,7 +195,7 @@ def _json(
     wrap: Callable[[str], bytes] = lambda text: f"{text}\n".encode(),
 ) -> Door:
     good = wrap(json.dumps(document, ensure_ascii=False))
-    return Door(id=id, file=file, read=read, good=good, document=document, wrap=wrap, fine=fine)
+    return Door(id=name, file=file, read=read, good=good, document=document, wrap=wrap, fine=fine)
 
 
 def _corpus(reader: Any) -> Read:
@@ -244,7 +247,7 @@ def sheets() -> list[Door]:
             read=_sheet,
             good=SHEET.encode(),
             fine=("cut 3", "cut [89]", "cut 1"),
-        ),  # fmt: skip
+        ),
         _json("ratings", "ratings.jsonl", _ratings, RATING, ("surrogate ",)),
     ]
 
@@ -330,10 +333,15 @@ def runs(run: Path) -> list[Door]:
 
         made.append(
             Door(
-                id=name, file=name, read=_own, good=data, fine=fine,
-                document=json.loads(first), wrap=wrap,
+                id=name,
+                file=name,
+                read=_own,
+                good=data,
+                fine=fine,
+                document=json.loads(first),
+                wrap=wrap,
             )
-        )  # fmt: skip
+        )
     return made
 
 
@@ -421,7 +429,11 @@ def stores(desk: Path) -> list[Door]:
         write_archive(desk / "made.tar.gz", members)
         return (desk / "made.tar.gz").read_bytes()
 
-    open_maps = (r"unknown .*(distributions|prompts|results|plugins.*)$", r"kind .*plugins.*\.")
+    open_maps = (
+        "null .*plugins",
+        r"unknown .*(distributions|prompts|results|plugins.*)$",
+        r"kind .*plugins.*\.",
+    )
     return [
         Door(
             id="journal", file="j.sqlite", read=_journal, exit=3,

@@ -27,9 +27,16 @@ _STEPS: tuple[tuple[str, re.Pattern[str], str], ...] = (
 )
 
 
+def suspect(text: str) -> bool:
+    """Whether the rule has more to do than to strip the ends."""
+    if text.rstrip("\n").isprintable():  # sooner known, and true of most
+        return False
+    return _SUSPECT.search(text) is not None
+
+
 def clean(text: str, place: str, tally: Tally) -> str:
     """Apply the rule, and count what it changed beyond stripped ends."""
-    if _SUSPECT.search(text):
+    if suspect(text):
         for name, pattern, instead in _STEPS:
             text, times = pattern.subn(instead, text)
             if times:

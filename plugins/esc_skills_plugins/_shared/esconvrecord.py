@@ -34,14 +34,14 @@ def read_turn(message: Node) -> Turn:
     Raises:
         DataError: A field is missing, of a wrong type, or an unknown label.
     """
-    role = message.at("speaker")
-    name = role.text()
+    name = message.said("speaker")
     speaker = speaker_of(name)
     if speaker is None:
+        role = message.at("speaker")
         raise role.fault(f"is {role.shown()}, no known speaker", role_hint(name))
     if name != speaker:
-        message.tally.add(f"role {name} → {speaker}", role.place)
-    text = message.at("content").text()
+        message.tally.add(f"role {name} → {speaker}", message.at("speaker").place)
+    text = message.said("content")
     notes = message.at("annotation")
     strategy, feedback = notes.get("strategy"), notes.get("feedback")
     if speaker == "supporter":

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from esc_skills.errors import DataError
-from esc_skills_plugins._shared.cleaning import clean
+from esc_skills_plugins._shared.cleaning import clean, suspect
 from esc_skills_plugins._shared.strictjson import Row, joined
 from esc_skills_plugins._shared.tally import Tally
 
@@ -28,7 +28,7 @@ def _kind(value: Any) -> str:
     return next((name for type_, name in _KINDS if isinstance(value, type_)), "null")
 
 
-@attrs.frozen
+@attrs.define  # thawed, as a frozen one takes twice the time to make
 class Node:
     """A value of a record, its place, and where findings about it are counted."""
 
@@ -98,6 +98,17 @@ class Node:
         """Text under the one rule for odd characters; may be empty."""
         raw: str = self._want(str, "text")
         return clean(raw, self.place, self.tally)
+
+    def said(self, key: str) -> str:
+        """Text of a field that must be there, as by ``at`` and ``text``, and sooner.
+
+        Raises:
+            DataError: It is missing, or no text.
+        """
+        found = self.value.get(key) if type(self.value) is dict else None
+        if type(found) is str and not suspect(found):
+            return found.strip()
+        return self.at(key).text()
 
     def shown(self) -> str:
         """The value, short, for messages about labels; never used for what people said."""

@@ -143,9 +143,10 @@ class Preparation:
                 )
 
     def _count_copies(self, dialogues: list[Dialogue], places: list[str]) -> None:
-        first: dict[str, int] = {}
+        first: dict[tuple[str, ...], int] = {}
         for here, dialogue in enumerate(dialogues):
-            earlier = first.setdefault(dialogue.fingerprint, here)
+            words = tuple(part for turn in dialogue.turns for part in (turn.speaker, turn.text))
+            earlier = first.setdefault(words, here)
             if earlier == here:
                 continue
             pair = f"{places[earlier]} = {places[here]}"

@@ -32,7 +32,7 @@ ROLES: Mapping[str, Speaker] = {
 
 def speaker_of(role: str) -> Speaker | None:
     """Speaker behind a role name; None when unknown. Case and ends do not matter."""
-    return ROLES.get(role.strip().casefold())
+    return ROLES.get(role) or ROLES.get(role.strip().casefold())
 
 
 def role_hint(role: str) -> str:

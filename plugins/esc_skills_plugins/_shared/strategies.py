@@ -32,6 +32,8 @@ def strategy_of(spelling: str) -> str:
 
     Case, white space and hyphens do not matter.
     """
+    if spelling in STRATEGIES:
+        return spelling
     return _KNOWN.get(" ".join(spelling.casefold().replace("-", " ").split()), "")
 
 

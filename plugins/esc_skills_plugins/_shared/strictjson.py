@@ -109,7 +109,7 @@ def _first_flaw(value: Any, path: str) -> tuple[str, str] | None:
 
 
 def _checked(value: Any, where: str, path: str) -> Row:
-    flaw = _first_flaw(value, path)
+    flaw = None if _flawless(value) else _first_flaw(value, path)
     if flaw is None:
         return Row(value=value, where=where, path=path)
     at, reason = flaw

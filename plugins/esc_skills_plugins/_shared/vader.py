@@ -9,6 +9,19 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import attrs
+
+_BEFORE, _AFTER = 3, 3
+"""VADER looks so far: three words before the one it weighs, that one, and two after it."""
+
+
+@attrs.frozen
+class _Near:
+    """What VADER asks of a text while it weighs one of its words; names are VADER's."""
+
+    words_and_emoticons: list[str]
+    is_cap_diff: bool
+
 
 @cache
 def _meter() -> Any:
@@ -32,7 +45,9 @@ def compound(text: str) -> float:
         return 0.0
     weights: list[float] = [0] * len(words)
     for at in felt:
-        weights[at] = meter.sentiment_valence(0, spoken, words[at], at, [])[0]
+        first = max(0, at - _BEFORE)
+        near = _Near(words[first : at + _AFTER], spoken.is_cap_diff)
+        weights[at] = meter.sentiment_valence(0, near, words[at], at - first, [])[0]
     if "but" in low:
         weights = meter._but_check(words, weights)
     return float(meter.score_valence(weights, text)["compound"])

@@ -72,6 +72,11 @@ def report(
 ) -> int:
     """Score the arms of RUN and write its pages; with RUN2, the page of both side by side."""
     if other is None:
+        if experiment is None and not (folder / "run.json").is_file():
+            raise UsageError(
+                f"{folder} is no run, and no experiment is named to make it one",
+                hint=f"esc-skills run --out {folder}",
+            )
         return _walk_folder(folder, experiment, sets, until="report", as_json=as_json)
     if experiment is not None or sets:
         raise UsageError(

@@ -171,5 +171,14 @@ def run_main(arguments: list[str] | None = None) -> NoReturn:
     except Exception as fault:
         if debug:
             raise
-        kind = type(fault).__name__
-        _leave(1, f"error[internal]: {kind}: {fault} (a defect of esc-skills; see --debug)")
+        _leave(*_unforeseen(fault))
+
+
+def _unforeseen(fault: Exception) -> tuple[int, str]:
+    """Exit code and line of what no command foresaw."""
+    if isinstance(fault, OSError) and fault.filename is not None:
+        # A name too long for the disk, or a folder on a path that is a file.
+        said = f"{fault.strerror}: {str(fault.filename)[:80]!r}"
+        return 2, f"error[usage]: {said} (look at the path that you gave)"
+    kind = type(fault).__name__
+    return 1, f"error[internal]: {kind}: {fault} (a defect of esc-skills; see --debug)"

@@ -32,7 +32,6 @@ from esc_skills.spec import (
     Seeker,
 )
 
-
 BESIDE: Mapping[str, tuple[str, ...]] = {
     "corpus": ("path",),
     "backend": ("model", "sampling", "price"),

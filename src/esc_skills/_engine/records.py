@@ -65,7 +65,9 @@ def read_record(folder: RunFolder) -> RunRecord:
     return RunRecord(
         name=folder.path.name,
         experiment=folder.experiment,
-        plugins=tuple({key: str(value) for key, value in row.items()} for row in told.get("plugins", ())),
+        plugins=tuple(
+            {key: str(value) for key, value in row.items()} for row in told.get("plugins", ())
+        ),
         findings=_findings(corpus),
         units=units,
         banks=banks,

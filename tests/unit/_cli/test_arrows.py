@@ -100,3 +100,11 @@ def test_two_runs_are_shown_as_they_are(give, beside: tuple[Path, Path]) -> None
     said = give("report", *beside, "--set", "run.seed=99")
     assert said.code == 2
     assert "no --experiment, no --set" in said.err
+
+
+def test_pages_of_a_run_that_is_not_there_are_refused(give, tmp_path: Path) -> None:
+    """A slip in the name of a run starts no other; the line says what would."""
+    said = give("report", tmp_path / "slip")
+    assert said.code == 2
+    assert "esc-skills run --out" in said.err
+    assert not (tmp_path / "slip").exists()

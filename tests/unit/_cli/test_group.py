@@ -118,3 +118,11 @@ def test_interrupted_run_ends_with_130_and_says_how_to_go_on(
     assert "Traceback" not in rest
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, check=False)
     assert done.returncode == 0
+
+
+def test_a_path_that_no_disk_takes_is_one_line(give) -> None:
+    """I01: a name beyond all length is the user's slip, not a defect."""
+    said = give("bank", "list", "x" * 300)
+    assert said.code == 2
+    assert said.err.startswith("error[usage]: File name too long: 'xxx")
+    assert len(said.err) < 200

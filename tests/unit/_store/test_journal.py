@@ -343,3 +343,205 @@ def test_how_a_question_failed_is_kept_beside_the_answers(path: Path) -> None:
     assert journal.count() == 1
     journal.check()
     journal.close()
+
+
+def asked(journal: Journal, keys: str, head: bytes = b"{") -> None:
+    """Ask and answer questions, a write each way."""
+    rows = journal.write([Intent(key=key, role="r", place="p", model="m") for key in keys])
+    ends = [
+        Ending(id=row, state="done", kept=(key, head, b"}", f"answer {row}".encode()))
+        for row, key in zip(rows, keys, strict=True)
+    ]
+    journal.write([], ends)
+
+
+def test_a_journal_is_its_path_and_durability(path: Path) -> None:
+    """What it holds in memory is nobody's to give, and stands in no message."""
+    assert repr(Journal(path)) == f"Journal(path={path!r}, durability='normal')"
+    with pytest.raises(TypeError):
+        Journal(path, "normal", None)  # type: ignore[call-arg]
+    for private in ("open", "known", "last", "heads"):
+        with pytest.raises(TypeError):
+            Journal(path, **{private: None})  # type: ignore[arg-type]
+    bare = Ending(id=1, state="done")
+    assert (bare.tokens_in, bare.tokens_out, bare.tokens_cached) == (0, 0, 0)
+    assert (bare.usd, bare.note, bare.kept) == (None, "", None)
+
+
+@pytest.mark.parametrize(("durability", "level"), [("normal", 1), ("full", 2)])
+def test_the_connection_is_set_as_stated(path: Path, durability: str, level: int) -> None:
+    """M1, M12, R05: flushes as asked for; five seconds for another writer; rare copying."""
+    journal = Journal(path, durability=durability)  # type: ignore[arg-type]
+    journal.put("k", "{}", "a")
+    base = journal._base()
+    names = ("journal_mode", "synchronous", "busy_timeout", "wal_autocheckpoint", "page_size")
+    found = [base.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
+    assert found == ["wal", level, 5000, 4000, 8192]
+
+
+def test_rows_are_numbered_without_gaps(path: Path) -> None:
+    """Every ending is a row; what this process wrote itself is not read again before a write."""
+    journal = Journal(path)
+    journal.put("a", "{}", "x")
+    journal.put("b", "{}", "x")
+    assert journal._last == 2
+    asked(journal, "cd")
+    assert journal._last == 4
+    journal.put("a", "{}", "y")
+    assert journal._last == 4
+    with closing(sqlite3.connect(path)) as base:
+        assert base.execute("SELECT id FROM ends ORDER BY id").fetchall() == [
+            *((1,), (2,), (3,), (4,))
+        ]
+
+
+def test_a_later_write_changes_no_answer(path: Path) -> None:
+    """Replay is stable: also where the second answer comes with another request."""
+    journal = Journal(path)
+    asked(journal, "k")
+    asked(journal, "k")
+    assert list(journal.rows()) == [("k", "{}", "answer 1")]
+
+
+def test_only_so_many_beginnings_are_remembered(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory stays flat whatever is asked; what was forgotten is found in the file."""
+    from esc_skills._store import journal as module
+
+    assert module.HEADS == 1024
+    monkeypatch.setattr(module, "HEADS", 2)
+    journal = Journal(path)
+    held = []
+    for number, key in enumerate("abcd"):
+        asked(journal, key, head=b'{"s":%d,' % number)
+        held.append(len(journal._heads))
+    assert held == [1, 2, 1, 2]
+    asked(journal, "e", head=b'{"s":0,')
+    with closing(sqlite3.connect(path)) as base:
+        assert base.execute("SELECT count(*) FROM heads").fetchone() == (4,)
+
+
+def test_a_closed_journal_forgets_what_it_knew(path: Path) -> None:
+    """After closing, the file alone counts: also another one that was put in its place."""
+    journal = Journal(path)
+    asked(journal, "k")
+    journal.close()
+    assert journal.get("k") == "answer 1"
+    journal.close()
+    for file in path.parent.iterdir():
+        file.unlink()
+    asked(journal, "k")
+    assert list(journal.rows()) == [("k", "{}", "answer 1")]
+
+
+def test_what_is_asked_of_no_file_makes_none(path: Path) -> None:
+    """Every reader leaves a run without a model as it is."""
+    journal = Journal(path)
+    assert (journal.failed("k"), journal.spend(), journal.costs()) == (None, (), {})
+    assert list(path.parent.parent.iterdir()) == []
+
+
+def test_costs_are_those_of_answers(path: Path) -> None:
+    """R28: tokens and price by question, without what a fault asked once more; unknown is None."""
+    journal = Journal(path)
+    intents = [Intent(key=key, role="r", place="p", model="m") for key in "aabc"]
+    rows = journal.write(intents)
+    facts = [
+        {"state": "server"},
+        {"state": "done", "tokens_in": 5, "tokens_out": 2, "usd": 0.25},
+        {"state": "done", "tokens_in": 7, "tokens_out": 3},
+        {"state": "unsent"},
+    ]
+    journal.write([], [Ending(id=row, **fact) for row, fact in zip(rows, facts, strict=True)])
+    expected = {"a": (5, 2, 0.25), "b": (7, 3, None)}
+    assert journal.costs() == expected
+    journal.close()
+    assert Journal(path).costs() == expected
+    assert [one.role for one in Journal(path).spend()] == ["r", "r"]
+
+
+def hurt(path: Path, *statements: str) -> None:
+    """Change the file behind the journal's back."""
+    with closing(sqlite3.connect(path)) as base:
+        for statement in ("PRAGMA writable_schema = ON", *statements):
+            base.execute(statement)
+        base.commit()
+
+
+DAMAGED = "restore it from a copy, or move it away and pay for its calls again"
+
+
+def test_an_index_that_tells_something_else_is_damage(path: Path) -> None:
+    """R11: what only a look at the whole file finds is found by ``check``."""
+    journal = Journal(path)
+    asked(journal, "k")
+    journal.check()
+    journal.close()
+    hurt(path, "UPDATE sqlite_master SET sql = 'CREATE INDEX heads_by_sum ON heads (text)'"
+         " WHERE name = 'heads_by_sum'")  # fmt: skip
+    with pytest.raises(StoreError) as caught:
+        Journal(path).check()
+    assert caught.value.message == "journal damaged: row 1 missing from index heads_by_sum"
+    assert (caught.value.where, caught.value.hint) == (str(path), DAMAGED)
+
+
+def test_a_row_that_breaks_its_table_is_damage(path: Path) -> None:
+    """R11: what a short look finds is found when the file is opened."""
+    journal = Journal(path)
+    journal.write([Intent(key="k", role="r", place="p", model="m")])
+    journal.close()
+    hurt(path, "UPDATE sqlite_master SET sql = replace(sql, 'state TEXT NOT NULL', 'state TEXT')"
+         " WHERE name = 'ends'")  # fmt: skip
+    hurt(path, "INSERT INTO ends (id, state) VALUES (1, NULL)")
+    hurt(path, "UPDATE sqlite_master SET sql = replace(sql, 'state TEXT', 'state TEXT NOT NULL')"
+         " WHERE name = 'ends'")  # fmt: skip
+    with pytest.raises(StoreError) as caught:
+        Journal(path).spend()
+    assert caught.value.message == "journal damaged: NULL value in ends.state"
+
+
+def test_a_key_that_is_no_text_is_damage(path: Path) -> None:
+    """R11: bytes that are no text in a row of ours are damage, not a busy disk."""
+    journal = Journal(path)
+    asked(journal, "k")
+    journal.close()
+    hurt(path, "UPDATE ends SET key = CAST(x'ff6b' AS TEXT)")
+    with pytest.raises(StoreError, match="journal damaged: Could not decode"):
+        Journal(path).get("k")
+
+
+def test_a_schema_that_is_none_is_damage(path: Path) -> None:
+    """R11: a table that SQLite cannot understand is named as damage."""
+    journal = Journal(path)
+    asked(journal, "k")
+    journal.close()
+    hurt(path, "UPDATE sqlite_master SET sql = 'CREATE TABLE heads (' WHERE name = 'heads'")
+    with pytest.raises(StoreError, match="journal damaged: malformed"):
+        Journal(path).get("k")
+
+
+def test_a_busy_file_is_no_damaged_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R10, M12: whoever waits too long for another writer is told to try again; nothing is lost."""
+    monkeypatch.setattr("esc_skills._store.journal.PATIENCE", 1)
+    journal = Journal(path)
+    journal.put("k", "{}", "a")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError) as caught:
+            journal.put("l", "{}", "b")
+    assert (caught.value.message, caught.value.where) == ("database is locked", str(path))
+    assert caught.value.hint == (
+        "free space, or end the other process; then run the same command again"
+    )
+    journal.put("l", "{}", "b")
+    assert journal.get("l") == "b"
+
+
+def test_a_newer_file_says_how_to_get_the_reader(path: Path) -> None:
+    """R12: the hint is a command."""
+    Journal(path).put("k", "{}", "a")
+    hurt(path, f"PRAGMA user_version = {VERSION + 1}")
+    with pytest.raises(DataError) as caught:
+        Journal(path).count()
+    assert caught.value.hint == "install a newer esc-skills: pip install -U esc-skills"
