@@ -30,8 +30,14 @@ def export(name: str, out: Path, form: str, *, unreviewed: bool) -> int:
     from esc_skills._practice.parcels import export as write
 
     found = find(name)
-    known = found.installed
-    files = write(found.bank, out, form=form, unreviewed=unreviewed, installed=known)
+    files = write(
+        found.bank,
+        out,
+        form=form,
+        unreviewed=unreviewed,
+        installed=found.installed,
+        told=found.card,
+    )
     click.echo(clean(f"{len(files)} files at {out}; bank {found.bank.hash[:12]}"))
     click.echo(clean(f"stamps: {', '.join(found.bank.notes) or 'none'}"))
     for line in duties(found.bank):
@@ -47,7 +53,8 @@ def card(name: str) -> int:
     from esc_skills._practice.cards import card as written
 
     found = find(name)
-    click.echo(clean(written(found.bank, at=None if found.installed else Path(name))), nl=False)
+    told = found.card or written(found.bank, at=None if found.installed else Path(name))
+    click.echo(clean(told), nl=False)
     return 0
 
 

@@ -15,7 +15,7 @@ from esc_skills._engine.crew import Crew
 from esc_skills._stages.personal import scrubbed
 from esc_skills.errors import DataError
 from esc_skills.model import Dialogue, Finding, Reading, Trace
-from esc_skills.model.identity import plain
+from esc_skills.model.identity import plain, short_hash
 
 
 @attrs.frozen(kw_only=True)
@@ -51,28 +51,40 @@ async def read_corpora(crew: Crew, lender: Lender, *, scrub: bool = True) -> tup
 def without_persons(reading: Reading) -> Reading:
     """A reading whose dialogues hold no mail address, phone or card number and the like (S13).
 
-    What was taken out is counted in the preparation report, by dialogue. Names have no shape and
-    stay. Simulated conversations are nobody's, and stay as they are.
+    What was taken out is counted in the preparation report, by dialogue; a dialogue whose id tells
+    of somebody gets another one. Names have no shape and stay. Simulated conversations are
+    nobody's, and stay as they are.
     """
-    made, places = [], []
-    taken = 0
-    for dialogue in reading.dialogues:
-        texts = [scrubbed(turn.text) for turn in dialogue.turns]
-        situation, count = scrubbed(dialogue.situation)
-        count += sum(one for _, one in texts)
-        if count:
-            turns = tuple(
-                attrs.evolve(turn, text=text)
-                for turn, (text, _) in zip(dialogue.turns, texts, strict=True)
-            )
-            dialogue = attrs.evolve(dialogue, turns=turns, situation=situation)
-            places.append(dialogue.id)
-            taken += count
-        made.append(dialogue)
-    if not taken:
+    cleaned = [_cleaned(dialogue) for dialogue in reading.dialogues]
+    places = [dialogue.id for dialogue, count in cleaned if count]
+    if not places:
         return reading
+    taken = sum(count for _, count in cleaned)
     finding = Finding(rule="personal data taken out", count=taken, where=tuple(places[:3]))
-    return attrs.evolve(reading, dialogues=tuple(made), findings=(*reading.findings, finding))
+    found = tuple(
+        attrs.evolve(one, where=tuple(scrubbed(place)[0] for place in one.where))
+        for one in reading.findings
+    )
+    dialogues = tuple(dialogue for dialogue, _ in cleaned)
+    return attrs.evolve(reading, dialogues=dialogues, findings=(*found, finding))
+
+
+def _cleaned(dialogue: Dialogue) -> tuple[Dialogue, int]:
+    """A dialogue without personal data, and how many there were."""
+    texts = [scrubbed(turn.text) for turn in dialogue.turns]
+    facts = {
+        name: scrubbed(getattr(dialogue, name)) for name in ("situation", "emotion", "problem")
+    }
+    _, named = scrubbed(dialogue.id)
+    count = named + sum(one for _, one in (*texts, *facts.values()))
+    if not count:
+        return dialogue, 0
+    turns = tuple(
+        attrs.evolve(turn, text=text) for turn, (text, _) in zip(dialogue.turns, texts, strict=True)
+    )
+    new = f"{dialogue.corpus}-{short_hash(dialogue.id)}" if named else dialogue.id
+    plainly = {name: text for name, (text, _) in facts.items()}
+    return attrs.evolve(attrs.evolve(dialogue, id=new, turns=turns), **plainly), count
 
 
 def kept_aside(dialogue: Dialogue, share: float, seed: int) -> bool:

@@ -17,6 +17,8 @@ from esc_skills._store.folder import RunFolder
 from esc_skills.errors import UsageError
 from esc_skills.model import InterventionUnit, SkillsBank
 
+CARD = "CARD.md"
+"""Name of a bank's card, beside ``bank.json``."""
 NO_GUARD = "no-guard"
 SHOWN = (IMPORTED, UNREVIEWED)
 """Stamps that go with all that is done with a bank."""
@@ -35,6 +37,8 @@ class Found:
     """Whether a distribution brought it: it was chosen as code is."""
     units: tuple[InterventionUnit, ...] = ()
     """What it was made from, where it lies in a run."""
+    card: str = ""
+    """The card that an installed bank brings; it may tell of more than the bank's own lines do."""
 
 
 def find(bank: str | Path, catalogue: Catalogue | None = None) -> Found:
@@ -55,7 +59,13 @@ def find(bank: str | Path, catalogue: Catalogue | None = None) -> Found:
         if catalogue.has("bank", bank):
             path = bank_folder(catalogue, bank)
             owner = catalogue.choose("bank", bank).owner
-            return Found(bank=_opened(path), where=f"{bank} ({owner})", installed=True)
+            told = path / CARD
+            return Found(
+                bank=_opened(path),
+                where=f"{bank} ({owner})",
+                installed=True,
+                card=told.read_text("utf-8") if told.is_file() else "",
+            )
         if not path.is_dir():
             known = listed(catalogue.names("bank"))
             raise UsageError(

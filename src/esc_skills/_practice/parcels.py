@@ -10,7 +10,7 @@ from pathlib import Path
 from esc_skills._codec.bankfiles import bank_to_files
 from esc_skills._codec.nouns import dump
 from esc_skills._codec.strict import write_json
-from esc_skills._practice.admission import admit
+from esc_skills._practice.admission import CARD, admit
 from esc_skills._practice.cards import PURPOSE, card, duties
 from esc_skills._practice.leaks import check_leaks
 from esc_skills._practice.snippets import SNIPPETS
@@ -19,7 +19,7 @@ from esc_skills.errors import StoreError, UsageError
 from esc_skills.model import SkillsBank
 
 FORMS = ("skills", "json", *SNIPPETS)
-CARD, NOTICE = "CARD.md", "NOTICE"
+NOTICE = "NOTICE"
 PARCEL = "skills-bank-parcel"
 """Kind of the one JSON file that holds a whole bank."""
 _OLDEST = (1980, 1, 1, 0, 0, 0)
@@ -32,6 +32,7 @@ def export(
     form: str = "skills",
     unreviewed: bool = False,
     installed: bool = False,
+    told: str = "",
 ) -> tuple[Path, ...]:
     """Write a bank so that it can be used elsewhere.
 
@@ -41,6 +42,7 @@ def export(
         form: ``skills``, ``json``, ``openai`` or ``anthropic``.
         unreviewed: Whether somebody said that skills which nobody reviewed may leave.
         installed: Whether a distribution brought the bank.
+        told: The card that came with it; by default one is written from its own lines.
 
     Returns:
         Files written.
@@ -58,7 +60,7 @@ def export(
     check_leaks(bank)
     if out.exists() or out.is_symlink():
         raise StoreError(f"{out.name} exists", where=str(out), hint="choose another name")
-    files = packed(bank, form)
+    files = packed(bank, form, told)
     if form != "skills":
         write_file(out, next(iter(files.values())))
         return (out,)
@@ -69,7 +71,7 @@ def export(
     return tuple(out / name for name in files)
 
 
-def packed(bank: SkillsBank, form: str) -> dict[str, bytes]:
+def packed(bank: SkillsBank, form: str, told: str = "") -> dict[str, bytes]:
     """Names and bytes of a parcel; they depend on the bank alone.
 
     Raises:
@@ -77,9 +79,9 @@ def packed(bank: SkillsBank, form: str) -> dict[str, bytes]:
     """
     skills = bank_to_files(bank)
     if form == "skills":
-        return {**skills, CARD: card(bank).encode(), NOTICE: notice(bank).encode()}
+        return {**skills, CARD: (told or card(bank)).encode(), NOTICE: notice(bank).encode()}
     if form == "json":
-        row = {"kind": PARCEL, **dump(bank), "card": card(bank), "notice": notice(bank)}
+        row = {"kind": PARCEL, **dump(bank), "card": told or card(bank), "notice": notice(bank)}
     else:
         row = SNIPPETS[form](bank)
     return {f"{form}.json": (write_json(row, "a parcel", indent=1) + "\n").encode()}

@@ -14,7 +14,7 @@ from esc_skills._engine.banks import load_bank
 from esc_skills._practice.parcels import FORMS, export
 from esc_skills.errors import BankRuleError, DataError, EscSkillsError, StoreError, UsageError
 from esc_skills.model import SkillsBank
-from esc_skills.testing.samples import protected_skill, skill
+from esc_skills.testing.samples import bank, protected_skill, skill
 
 BANK = SkillsBank(
     skills=(skill("a-first"), protected_skill()), licences=("CC-BY-NC-4.0",), sources=("f" * 64,)
@@ -120,3 +120,12 @@ def test_a_run_leaves_nothing_of_its_machine(small_run: Path, tmp_path: Path) ->
     assert b"/home/" not in said
     assert b"/tmp/" not in said
     assert len(platform.node()) < 4 or platform.node().encode() not in said
+
+
+def test_a_bank_that_brings_a_card_leaves_with_it(tmp_path: Path) -> None:
+    """What was measured with an installed bank stands in its own card, and goes along."""
+    made = bank(skill("listen-first"))
+    export(made, tmp_path / "out", unreviewed=True, told="# A card\n")
+    assert (tmp_path / "out" / "CARD.md").read_text("utf-8") == "# A card\n"
+    export(made, tmp_path / "one.json", form="json", unreviewed=True, told="# A card\n")
+    assert "# A card" in (tmp_path / "one.json").read_text("utf-8")
