@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 import pytest
+from once import once
 from visiting import Probe, Visitor, program
 
 import esc_skills
@@ -80,7 +81,14 @@ def looked(visitor: Visitor, tmp_path_factory: pytest.TempPathFactory) -> dict[s
 
     ``part-run`` and ``part-versus`` are the same with fewer seekers.
     """
-    folder = tmp_path_factory.mktemp("looked")
+    folder = once(tmp_path_factory, "looked", make)
+    beside = next((folder / "quick").glob("versus-*.html"))
+    alone = {name: folder / f"{name}.html" for name in ("study", "part-run", "part-versus")}
+    return {**alone, "run": folder / "quick" / "report.html", "versus": beside}
+
+
+def make(folder: Path) -> None:
+    """Run both experiments, and write all pages."""
     runs = [
         esc_skills.run(raw, out=folder / name) for name, raw in (("quick", RUN), ("other", OTHER))
     ]
@@ -90,8 +98,6 @@ def looked(visitor: Visitor, tmp_path_factory: pytest.TempPathFactory) -> dict[s
         "part-run": Html().page(parts[0]),
         "part-versus": versus.drawn(*parts),
     }
-    pages = {name: folder / f"{name}.html" for name in texts}
-    for name, page in pages.items():
-        page.write_text(texts[name], "utf-8")
-    beside = engine_versus(folder / "quick", folder / "other")[0]
-    return {**pages, "run": folder / "quick" / "report.html", "versus": beside}
+    for name, text in texts.items():
+        (folder / f"{name}.html").write_text(text, "utf-8")
+    engine_versus(folder / "quick", folder / "other")

@@ -75,10 +75,19 @@ def asked_in(received: Received) -> str:
     return re.sub(r"data-[0-9a-f]{16,}", "data", "\n".join(texts))
 
 
+def form_of(received: Received) -> Mapping[str, Any]:
+    """The JSON schema that a request of Chat Completions or Messages brings."""
+    if received.api == "messages":
+        form: Mapping[str, Any] = received.body["output_config"]["format"]["schema"]
+        return form
+    form = received.body["response_format"]["json_schema"]["schema"]
+    return form
+
+
 def act(received: Received) -> str:
     """Play the role that a request asks for, by the schema that it brings."""
     asked = asked_in(received)
-    form = received.body["response_format"]["json_schema"]["schema"]
+    form = form_of(received)
     return json.dumps(_made(form, hashlib.sha256(asked.encode()).hexdigest(), asked))
 
 

@@ -97,7 +97,7 @@ def envelope(prompt: Prompt, nonce: str = "") -> str:
         return prompt.task
     mark = _mark(nonce, prompt.system, prompt.task)
     parts = [
-        f"<data-{mark} name={name!r}>\n{_broken(text)}\n</data-{mark}>"
+        f"<data-{mark} name={name!r}>\n{_broken(text, mark)}\n</data-{mark}>"
         for name, text in prompt.data
     ]
     return "\n\n".join([prompt.task, *parts])
@@ -106,8 +106,9 @@ def envelope(prompt: Prompt, nonce: str = "") -> str:
 _LOOKALIKE = re.compile(r"<(?=/?data-)")
 
 
-def _broken(text: str) -> str:
-    return _LOOKALIKE.sub("< ", text) if "data-" in text else text
+def _broken(text: str, mark: str) -> str:
+    text = _LOOKALIKE.sub("< ", text) if "data-" in text else text
+    return re.sub(mark, "…", text, flags=re.I) if mark in text.lower() else text
 
 
 @lru_cache(maxsize=1024)

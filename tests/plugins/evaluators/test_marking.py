@@ -91,6 +91,8 @@ def test_the_question_is_in_the_seekers_language() -> None:
     [
         ({}, ""),
         ({"value": ITEM.least}, ""),
+        ({"value": ITEM.most}, ""),
+        ({"value": ITEM.least - 1}, "off-scale"),
         ({"value": ITEM.most + 1}, "off-scale"),
         ({"value": True}, "no-number"),
         ({"value": None}, "cannot-tell"),
@@ -136,3 +138,32 @@ def test_a_panel_keeps_the_order() -> None:
     marks = [Mark(trace=told, item=ITEM.id, reason="", value=value) for value in (1, 2, 3, 4)]
     found = asyncio.run(panel(ITEM, [TALK, TALK], 2, context(answers={"judge": marks})))
     assert found == [(Marked(value=1), Marked(value=2)), (Marked(value=3), Marked(value=4))]
+
+
+def test_the_judge_reads_every_turn_by_number() -> None:
+    """The whole talk, word for word: turns counted from 1, no row for words that were not said."""
+    first, last = TALK.exchanges[0], TALK.exchanges[-1]
+    assert [json.loads(line) for line in talk(TALK).splitlines()] == [
+        {"turn": 1, "speaker": "seeker", "text": first.seeker},
+        {"turn": 2, "speaker": "supporter", "text": first.reply.text},
+        {"turn": 3, "speaker": "seeker", "text": last.seeker},
+        {"turn": 4, "speaker": "supporter", "text": last.reply.text},
+        {"turn": 5, "speaker": "seeker", "text": last.reaction.text},
+    ]
+    wordless = attrs.evolve(last, reaction=attrs.evolve(last.reaction, text=""))
+    assert len(talk(attrs.evolve(TALK, exchanges=(first, wordless))).splitlines()) == 4
+    open_end = attrs.evolve(last, reaction=None)
+    assert len(talk(attrs.evolve(TALK, exchanges=(first, open_end))).splitlines()) == 4
+    assert talk(attrs.evolve(TALK, exchanges=())) == ""
+    assert "你好" in talk(hostile("你好"))
+
+
+def test_the_question_says_what_a_number_means() -> None:
+    """R36: item, scale, anchors and label stand in the question; the talk comes under its name."""
+    asked = question(ITEM, TALK, 0)
+    name = label(talk(TALK))
+    assert name.startswith("t-")
+    assert asked.data == (("conversation", talk(TALK)),)
+    words = ITEM.wordings["en"]
+    for told in (words.question, words.lines, name, ITEM.id, str(ITEM.least), str(ITEM.most)):
+        assert told in asked.system + asked.task

@@ -86,7 +86,7 @@ def test_ids_are_unique_and_the_gravest_rule_is_first():
     for speaker in ("seeker", "supporter"):
         ranks = [["high", "medium", "low"].index(rule.severity) for rule in watching(speaker)]
         assert ranks == sorted(ranks)
-        assert ranks
+        assert {rule.speaker for rule in watching(speaker)} == {speaker}
 
 
 def test_an_idiom_does_not_hide_a_disclosure():
@@ -181,6 +181,9 @@ def test_a_rule_is_told_apart_by_its_words():
     assert caught.value.where == "mine.toml crisis.mine"
     assert caught.value.message.startswith("not a file of rules: missing )")
     assert caught.value.hint == "compare it with esc_skills_plugins/guards/rules.toml"
+    with pytest.raises(DataError) as caught:
+        parse_rules("not toml", "mine.toml")
+    assert caught.value.where == "mine.toml"
     with pytest.raises(DataError) as caught:
         parse_rules("rule = [{}]", "mine.toml")
     assert (caught.value.where, caught.value.message) == (

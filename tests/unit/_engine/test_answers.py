@@ -7,7 +7,7 @@ import itertools
 import attrs
 import pytest
 
-from esc_skills._engine.answers import answer
+from esc_skills._engine.answers import LONGEST, MOST, answer
 from esc_skills.errors import ReplyError
 from esc_skills.spec import Completion
 
@@ -120,3 +120,97 @@ def test_surplus_keys_inside_lists_are_left_out() -> None:
 def test_plain_text_is_given_as_it_is() -> None:
     """``into=str`` reads nothing into the text."""
     assert read("```x```", str) == "```x```"
+
+
+def told(text: str, into: type = Mark, stop: str = "end") -> tuple[str, str, str]:
+    with pytest.raises(ReplyError) as caught:
+        read(text, into, stop)
+    return caught.value.message, caught.value.hint, caught.value.where
+
+
+SHAPE = "use a model that keeps to a JSON shape"
+GOOD, OTHER = BODIES[0], '{"item": "warm", "score": 3}'
+
+
+def test_an_unusable_answer_says_why() -> None:
+    """R34: what ended early, what contradicts itself, what is wrong: each with a next step."""
+    room = "give the model more room, or another model"
+    assert told(GOOD, stop="length") == (
+        f"the answer ended with 'length' and {len(GOOD)} characters", room, "here",
+    )  # fmt: skip
+    assert told(f"{GOOD} {OTHER}") == ("2 different answers in one", SHAPE, "here")
+    said = told("I would say 7.")
+    assert said[0].startswith("not JSON")
+    assert said[1:] == (SHAPE, "here")
+
+
+def test_what_stands_in_a_fence_goes_before_talk() -> None:
+    """R34: an object in the talk is no answer beside a fenced one; a fence without one is talk."""
+    assert read(f"not {OTHER} but\n```json\n{GOOD}\n```") == Mark(item="warm", score=7)
+    assert read(f"```\nwarm: 7\n```\n{GOOD}") == Mark(item="warm", score=7)
+    assert read(f"```\n{GOOD}\n```\n```python\nprint()\n```\n{OTHER}") == Mark(
+        item="warm", score=7
+    )
+    assert told(f"```\n{GOOD}\n```\nand\n```\n{OTHER}\n```")[0].startswith("2 different")
+    assert read(f'```\nsay "\n```\n```\n{{"item": "warm", "score": 7}}\n```') == Mark(
+        item="warm", score=7
+    )
+
+
+def test_an_answer_has_an_end() -> None:
+    """R34: so many characters and so many objects are looked at, and no more."""
+    assert (LONGEST, MOST) == (200_000, 50)
+    room = LONGEST - len(GOOD)
+    assert read(" " * room + GOOD) == read(GOOD)
+    with pytest.raises(ReplyError):
+        read("-" * (room + 1) + GOOD)
+    assert read("-" * room + GOOD) == read(GOOD)
+    assert read("{} " * (MOST - 1) + GOOD) == read(GOOD)
+    with pytest.raises(ReplyError):
+        read("{} " * MOST + GOOD)
+
+
+@attrs.frozen(kw_only=True)
+class Loose:
+    """An answer of anything."""
+
+    score: float
+    more: tuple[int, ...] = ()
+    sure: bool = False
+    parts: tuple[Mark, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("{'score': 1.5, 'sure': True}", Loose(score=1.5, sure=True)),
+        ("{'score': -2, 'more': [1, 2]}", Loose(score=-2.0, more=(1, 2))),
+        ('{"score": 1.5, "more": [1, 2,]}', Loose(score=1.5, more=(1, 2))),
+        ('{"score": 1.5, "parts": [{"item": "a", "score": 2,}]}',
+         Loose(score=1.5, parts=(Mark(item="a", score=2),))),
+        ('{score: 1.5, sure: true}', Loose(score=1.5, sure=True)),
+    ],
+    ids=["literal", "negative", "comma", "inner", "bare-keys"],
+)  # fmt: skip
+def test_what_is_nearly_json_is_read(text: str, value: Loose) -> None:
+    """R34: Python's spelling, commas too many and bare keys, with every figure as it stands."""
+    assert read(text, Loose) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{'score': 1.5, 'parts': [{'item': 'a', 'item': 'b', 'score': 1}]}",
+        '{"score": 1.5, "more": [1 2,]}',
+        '{"score": 1/2,}',
+        '{"score": 1.5, "more": [1, 2-3],}',
+        "{'score': 1.5, 'more': {1, 2}}",
+        '{"score": 1.5, "score": 2,}',
+        '{"score": 007,}',
+    ],
+    ids=["double-inside", "two-in-one", "fraction", "span", "set", "double", "octal"],
+)
+def test_what_would_be_guessed_is_unusable(text: str) -> None:
+    """R35: a figure that does not stand there, or a key too many, makes it unusable."""
+    with pytest.raises(ReplyError):
+        read(text, Loose)

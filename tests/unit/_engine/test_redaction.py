@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import html
 import json
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 
-from esc_skills._engine.redaction import MARK, Redactor
+from esc_skills._engine.redaction import MARK, SHORTEST, Redactor
 from esc_skills.errors import BackendError
 
 KEY = "k&y/+with=Odd\"signs'42"
@@ -70,3 +70,82 @@ def test_escapes_hide_no_key(lead: str) -> None:
     for spelt in (whole, half):
         assert redactor.strip(f'{{"says": "{spelt} {lead}n"}}') == f'{{"says": "{MARK} {lead}n"}}'
     assert redactor.strip(f"{lead}u0041 stays") == f"{lead}u0041 stays"
+
+
+@pytest.mark.parametrize("before", range(6))
+@pytest.mark.parametrize("after", range(3))
+@pytest.mark.parametrize("length", range(8, 12))
+def test_base64_hides_no_key_at_any_place(before: int, after: int, length: int) -> None:
+    """M9: of a key inside another text only the rims stay, which its neighbours decide, too.
+
+    Both alphabets; nothing beside the key is taken.
+    """
+    key = "\u00ff>?~k\u00fe>?~zq9"[:length]
+    redactor = Redactor.of({"SOME_KEY": key})
+    text = b"u" * before + key.encode() + b"v" * after
+    for spelt in (base64.b64encode(text).decode(), base64.urlsafe_b64encode(text).decode()):
+        left, mark, right = redactor.clean(f"<{spelt}>").partition(MARK)
+        assert mark
+        # A rim is one sign that holds bits of a neighbour, or the padding.
+        assert len(left) - 1 <= -(-before * 8 // 6)
+        assert len(right.rstrip(">").rstrip("=")) <= -(-after * 8 // 6) + 1
+        assert f"<{spelt}>".startswith(left)
+        assert f"<{spelt}>".endswith(right)
+
+
+def test_what_is_a_key_and_what_is_a_word() -> None:
+    """X01: by the variable's name, and from eight signs on; shorter values are words."""
+    assert SHORTEST == 8
+    names = ("A_KEY", "A_TOKEN", "A_SECRET", "A_PASSWORD", "TOKEN", "APIKEY", "API_KEY")
+    for name in names:
+        assert Redactor.of({name: "12345678"}).clean("is 12345678") == "is [redacted]"
+        assert Redactor.of({name: " 12345678\n"}).clean("is 12345678") == "is [redacted]"
+        assert Redactor.of({name: "1234567"}).clean("is 1234567") == "is 1234567"
+    for name in ("HOME", "KEYS", "A_KEY_FILE", "MYTOKEN", "TOKENS"):
+        assert Redactor.of({name: "12345678"}).clean("is 12345678") == "is 12345678"
+    assert Redactor.of({}).spellings == ()
+
+
+@pytest.mark.parametrize(
+    "shape",
+    ["sk-" + "a" * 12, "hf_" + "a" * 12, "AIza" + "a" * 20, "ghp_" + "a" * 12],
+    ids=["dash", "line", "neither", "ghp"],
+)
+def test_each_shape_is_looked_for(shape: str) -> None:
+    """X01: with a dash, with a line, with neither; a model's answer may look like one and stays."""
+    assert Redactor.of({}).clean(f"no {shape} here") == "no [redacted] here"
+    assert Redactor.of({}).strip(f"no {shape} here") == f"no {shape} here"
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        quote(KEY, safe=""), quote_plus(KEY), html.escape(KEY), KEY.encode().hex(),
+        KEY.encode().hex().upper(), json.dumps(KEY)[1:-1], KEY[::-1],
+    ],
+    ids=["url", "form", "html", "hex", "HEX", "json", "backwards"],
+)  # fmt: skip
+def test_a_spelling_goes_whole(spelling: str) -> None:
+    """M9: nothing of it is left, and nothing beside it goes."""
+    assert Redactor.of(ENVIRONMENT).clean(f"a {spelling} b") == f"a {MARK} b"
+
+
+def test_an_escaped_quote_keeps_json_whole() -> None:
+    """X01: escapes of quotes, backslashes and deletes stay when a key beside them is resolved."""
+    redactor = Redactor.of({"SOME_KEY": "test-Zq9+vX/41=Kw"})
+    spelt = r"test-Zq9\u002bvX\/41=Kw"
+    for kept in (r"\u0022", r"\u005c", r"\u007f"):
+        assert redactor.strip(f"{kept} {spelt}") == f"{kept} {MARK}"
+
+
+def test_a_key_far_behind_an_error_is_found() -> None:
+    """M9: the whole chain is looked at, causes and contexts; its words are the mended ones."""
+    redactor = Redactor.of(ENVIRONMENT)
+    for link in ("__cause__", "__context__"):
+        fault = BackendError(f"bad {KEY}", hint="h")
+        far = ValueError("no route")
+        setattr(far, link, ValueError(f"sent {KEY}"))
+        setattr(fault, link, far)
+        redactor.mend(fault)
+        assert (fault.__cause__, fault.__context__) == (None, None)
+        assert fault.args == (f"bad {MARK}",)

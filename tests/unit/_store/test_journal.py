@@ -6,6 +6,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -528,8 +529,10 @@ def test_a_busy_file_is_no_damaged_one(path: Path, monkeypatch: pytest.MonkeyPat
     journal.put("k", "{}", "a")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
         with pytest.raises(StoreError) as caught:
             journal.put("l", "{}", "b")
+    assert time.monotonic() - began < 3
     assert (caught.value.message, caught.value.where) == ("database is locked", str(path))
     assert caught.value.hint == (
         "free space, or end the other process; then run the same command again"
