@@ -341,7 +341,10 @@ def main() -> int:
     left = 0
     for name in sys.argv[1:] or table()["modules"]:
         done = subprocess.run(
-            [sys.executable, __file__, "--inside", name], capture_output=True, text=True, check=False
+            [sys.executable, __file__, "--inside", name],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         last = done.stdout.strip().rpartition("\n")[2]
         if done.returncode or not last.startswith("{"):

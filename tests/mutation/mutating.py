@@ -137,18 +137,14 @@ def _changes(node: ast.AST) -> Iterator[Change]:
         yield lambda one: _with(one, test=ast.UnaryOp(ast.Not(), one.test))
     if isinstance(node, ast.comprehension):
         for at in range(len(node.ifs)):
-            yield lambda one, at=at: _set(
-                one.ifs, at, ast.UnaryOp(ast.Not(), one.ifs[at]), one
-            )
+            yield lambda one, at=at: _set(one.ifs, at, ast.UnaryOp(ast.Not(), one.ifs[at]), one)
 
 
 def _statements(node: ast.AST) -> Iterator[Change]:
     if isinstance(node, ast.Return):
         if node.value is not None and not _nothing(node.value):
             yield lambda one: ast.Return(ast.Constant(None))
-    elif isinstance(node, ast.Expr | ast.Raise | ast.AugAssign | ast.Continue | ast.Break):
-        yield lambda one: ast.Pass()
-    elif isinstance(node, ast.Delete) or (isinstance(node, ast.Assign) and _part(node)):
+    elif isinstance(node, ast.Expr | ast.Raise | ast.AugAssign | ast.Continue | ast.Break) or isinstance(node, ast.Delete) or (isinstance(node, ast.Assign) and _part(node)):
         yield lambda one: ast.Pass()
 
 

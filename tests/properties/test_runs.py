@@ -73,7 +73,7 @@ def test_again_is_resume_and_holds_no_conversation(first: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize(
     "lost",
-    ["scores.jsonl", "ledger.jsonl", "report.html", "traces", "units.jsonl", "banks"],
+    ["scores.jsonl", "ledger.jsonl", "traces", "banks"],
 )
 def test_lost_results_are_made_again_to_the_byte(first: Path, tmp_path: Path, lost: str) -> None:
     """R01: whatever an interrupted run had not yet written, the same command writes."""
@@ -154,7 +154,7 @@ def start(folder: Path, out: str) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("after", [0.9, 1.4, 2.0, 2.8, 3.6])
+@pytest.mark.parametrize("after", [0.9, 2.0, 3.2])
 def test_kill_at_any_moment_loses_nothing(first: Path, tmp_path: Path, after: float) -> None:
     """R01: after ``kill -9`` the same command makes the same run, byte for byte."""
     process = start(tmp_path, first.name)

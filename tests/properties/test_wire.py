@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from acting import act
-from injected import ENTRIES, breached, payloads
+from hostile import Outcome, answered, hostile
+from injected import ENTRIES, bare, breached, payloads
 from persons import planted
 from roads import Nursery
 from wired import carried
 
 from esc_skills._engine import asking
-from esc_skills.spec import Prompt
 from esc_skills.testing.faultserver import FaultServer
 from esc_skills_plugins.backends.anthropic import AnthropicBackend
 from esc_skills_plugins.backends.openai import OpenAIBackend
@@ -54,15 +54,11 @@ def test_texts_of_strangers_stay_in_their_envelope_on_the_wire() -> None:
     assert injected(60) == []
 
 
-def _bare(prompt: Prompt, nonce: str = "") -> str:
-    return "\n\n".join([prompt.task, *(text for _, text in prompt.data)])
-
-
 def test_the_look_at_the_wire_finds_a_request_without_envelope(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """S16, negative control: texts without envelope are found outside, all of them."""
-    monkeypatch.setattr(asking, "envelope", _bare)
+    monkeypatch.setattr(asking, "envelope", bare)
     outside = {one[:2] for one in injected(6) if one[2] == "outside the envelope"}
     assert outside == {(entry, number) for entry in ENTRIES for number in range(6)}
 
@@ -73,3 +69,12 @@ def test_the_look_at_the_wire_finds_an_envelope_that_can_be_closed(
     """S16, negative control: where marks inside a text are left as they are, writers get out."""
     monkeypatch.setattr(asking, "_broken", lambda text, mark: text)
     assert {what for _, _, what in injected(14)} == {"outside the envelope", "border inside"}
+
+
+def test_hostile_answers_change_no_letter_of_the_help() -> None:
+    """S3: forty answers that drop, edit, argue with, close or translate the help text: on a flagged
+    turn the model is not asked, the reply is the guard's text byte for byte, and the next turn is
+    answered again. Control: without guards the person reads the model's words every time.
+    """
+    assert answered(hostile(40)) == Outcome(whole=40, asked=0, later=40, heard=0)
+    assert answered(hostile(10), guarded=False) == Outcome(whole=0, asked=10, later=10, heard=10)

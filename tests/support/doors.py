@@ -437,7 +437,8 @@ def stores(desk: Path) -> list[Door]:
     return [
         Door(
             id="journal", file="j.sqlite", read=_journal, exit=3,
-            good=(desk / "journal.sqlite").read_bytes(), fine=(r"(gone|empty|number)$",), whole=True,
+            good=(desk / "journal.sqlite").read_bytes(), fine=(r"(gone|empty|number)$",),
+            whole=True,
         ),
         attrs.evolve(
             _json("pack", "p.tar.gz", _pack, manifest, (*NOUN, *open_maps, "null .*plugins"), wrap),

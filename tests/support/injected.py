@@ -30,7 +30,7 @@ from esc_skills.model import (
     SkillsBank,
     Turn,
 )
-from esc_skills.spec import Backend, Context
+from esc_skills.spec import Backend, Context, Prompt
 from esc_skills.testing.conformance.scenes import mixed_bank, trace, traces
 from esc_skills.testing.faultserver import Received
 from esc_skills.testing.samples import bank, profile, skill, state
@@ -200,9 +200,8 @@ def faults(received: Received, word: str) -> Sequence[str]:
     """What is wrong with a request that a payload went into."""
     own, messages = parted(received)
     mark, found = mark_of(received), []
-    border = re.compile(
-        rf"^<data-{mark} name='[\w -]*'>\n(.*?)\n</data-{mark}>$", re.DOTALL | re.MULTILINE
-    )
+    # As simple as a model may read it: the first thing that looks like the end is the end.
+    border = re.compile(rf"<data-{mark} name='[\w -]*'>(.*?)</data-{mark}>", re.DOTALL)
     whole = "\n".join(messages)
     insides = border.findall(whole) if mark else []
     if word in own:
@@ -217,6 +216,11 @@ def faults(received: Received, word: str) -> Sequence[str]:
 def carries(received: Received, word: str) -> bool:
     """Whether a request holds the payload at all."""
     return word in json.dumps(received.body)
+
+
+def bare(prompt: Prompt, nonce: str = "") -> str:
+    """What the kernel's envelope would be if it were none."""
+    return "\n\n".join([prompt.task, *(text for _, text in prompt.data)])
 
 
 def breached(

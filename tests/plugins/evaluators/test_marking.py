@@ -165,5 +165,6 @@ def test_the_question_says_what_a_number_means() -> None:
     assert name.startswith("t-")
     assert asked.data == (("conversation", talk(TALK)),)
     words = ITEM.wordings["en"]
-    for told in (words.question, words.lines, name, ITEM.id, str(ITEM.least), str(ITEM.most)):
+    scale = f"whole numbers from {ITEM.least} to {ITEM.most}"
+    for told in (words.question, words.lines, name, ITEM.id, scale):
         assert told in asked.system + asked.task

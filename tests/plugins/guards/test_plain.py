@@ -59,7 +59,7 @@ what is he is she is he will she will he would she would they are they will they
 we are we will we have let us who is can not can not will not do not does not did not is not are
 not was not were not would not could not should not have not has not had not must not is not
 """
-OTHER = "id ill its lets well were hed shed hell shell".split()
+OTHER = ["id", "ill", "its", "lets", "well", "were", "hed", "shed", "hell", "shell"]
 """What is another word, or none, without the mark."""
 
 

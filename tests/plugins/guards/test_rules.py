@@ -157,7 +157,9 @@ def test_a_file_of_rules_is_read_as_it_says():
     assert rule.patterns == ("i (?:want|wish) cake", "cake now")
     assert rule.unless == ("do not i (?:want|wish) cake", "cake nowhere")
     assert (rule.positive, rule.near_miss) == (("i want cake",), ("cake nowhere",))
-    assert [text for text in ("i want cake", "i wish cake", "cake now") if not rule.fires(text)] == []
+    assert [
+        text for text in ("i want cake", "i wish cake", "cake now") if not rule.fires(text)
+    ] == []
     assert rule.fires("i want pie") is False
     assert not rule.fires("do not i wish cake")
     assert not rule.fires("go cake nowhere")

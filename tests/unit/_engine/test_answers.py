@@ -139,6 +139,7 @@ def test_an_unusable_answer_says_why() -> None:
         f"the answer ended with 'length' and {len(GOOD)} characters", room, "here",
     )  # fmt: skip
     assert told(f"{GOOD} {OTHER}") == ("2 different answers in one", SHAPE, "here")
+    assert told('{"score": 1.5, "score": 2,}', Loose)[0].startswith("not JSON")
     said = told("I would say 7.")
     assert said[0].startswith("not JSON")
     assert said[1:] == (SHAPE, "here")
@@ -148,11 +149,9 @@ def test_what_stands_in_a_fence_goes_before_talk() -> None:
     """R34: an object in the talk is no answer beside a fenced one; a fence without one is talk."""
     assert read(f"not {OTHER} but\n```json\n{GOOD}\n```") == Mark(item="warm", score=7)
     assert read(f"```\nwarm: 7\n```\n{GOOD}") == Mark(item="warm", score=7)
-    assert read(f"```\n{GOOD}\n```\n```python\nprint()\n```\n{OTHER}") == Mark(
-        item="warm", score=7
-    )
+    assert read(f"```\n{GOOD}\n```\n```python\nprint()\n```\n{OTHER}") == Mark(item="warm", score=7)
     assert told(f"```\n{GOOD}\n```\nand\n```\n{OTHER}\n```")[0].startswith("2 different")
-    assert read(f'```\nsay "\n```\n```\n{{"item": "warm", "score": 7}}\n```') == Mark(
+    assert read('```\nsay "\n```\n```\n{"item": "warm", "score": 7}\n```') == Mark(
         item="warm", score=7
     )
 
