@@ -18,6 +18,13 @@ bench: .venv/dev                ## measured figures of the docs, as ratios
 soak: .venv/dev                 ## 200 kills of runs that ask models; about five minutes, loopback only
 	.venv/bin/pytest tests/soak -n 2 --override-ini testpaths=tests/soak --override-ini python_files='soak_*.py'
 
+fuzz: .venv/dev                 ## a minute of coverage-guided fuzzing for each reader of foreign text
+	PIP_CONSTRAINT=constraints.txt .venv/bin/pip install -q -e '.[fuzz]'
+	.venv/bin/python tests/fuzz/driving.py all --seconds 60
+
+mutate: .venv/dev               ## every small mistake in guard, commit, journal, redactor and score parser, tried on their tests
+	.venv/bin/python tests/mutation/killing.py
+
 docs: .venv/dev                 ## the pages that are made from code, and the picture of the road
 	.venv/bin/python docs/make.py
 	.venv/bin/python docs/road.py
@@ -78,4 +85,4 @@ gallery: .venv/ready            ## the report that the gallery shows, of a run o
 	PIP_CONSTRAINT=$@/constraints.txt $@/bin/pip install -q $(foreach one,$(wildcard contrib/*/),-e "$(one)[test]")
 	touch $@
 
-.PHONY: run test lint bench soak docs site pictures starter gallery
+.PHONY: run test lint bench soak fuzz mutate docs site pictures starter gallery

@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import attrs
 import pytest
 from measured import Job, measure
 from provider import Provider, pick, provider
@@ -125,6 +126,28 @@ def test_wall_time_at_1_s(tmp_path: Path) -> None:
     assert seen["connections"] == DIALOGUES
     quiet(done)
     assert ratio <= 1.06
+
+
+def test_against_a_peer() -> None:
+    """CPU of a call against inspect_ai and the bare SDK: 200 at once, two steps each."""
+    python = Path(__file__).resolve().parents[2] / ".venv" / "contrib" / "bin" / "python"
+    if not python.exists():
+        pytest.skip("the child environment of contributed packages is not there: make test")
+    with provider(0.05) as server:
+        few = attrs.evolve(job(server, ""), steps=2)
+        ways = ("bare", "stack", "inspect")
+        done = {way: measure(attrs.evolve(few, way=way), str(python)) for way in ways}
+    cpu = {way: 1000 * one["cpu_a_call"] for way, one in done.items()}
+    say(
+        "CPU of a call: "
+        + ", ".join(
+            f"{way} {took:.2f} ms = {took / cpu['stack']:.1f} x" for way, took in cpu.items()
+        )
+    )
+    wall = done["inspect"]["wall"] / (few.steps * 0.05)
+    say(f"inspect_ai: {wall:.0f} x ideal; stack {done['stack']['wall'] / (few.steps * 0.05):.1f} x")
+    assert not any(one["failed"] for one in done.values())
+    assert cpu["stack"] < cpu["inspect"]
 
 
 @pytest.fixture

@@ -101,7 +101,8 @@ def drive(name: str, seconds: int, folder: Path) -> subprocess.CompletedProcess[
     (folder / "words").write_text("".join(f'"{word.decode()}"\n' for word in sorted(spelt)))
     words = [
         f"-max_total_time={seconds}", f"-rss_limit_mb={MEGABYTES}", f"-max_len={LONGEST}",
-        f"-dict={folder}/words", "-timeout=10", "-print_final_stats=1", f"-artifact_prefix={folder}/",
+        f"-dict={folder}/words", f"-artifact_prefix={folder}/", "-timeout=10",
+        "-print_final_stats=1",
         str(folder / "found"), str(CORPUS / name),
     ]  # fmt: skip
     command = [sys.executable, __file__, "--inside", name, *words]
@@ -110,6 +111,7 @@ def drive(name: str, seconds: int, folder: Path) -> subprocess.CompletedProcess[
 
 def told(name: str, said: str) -> Iterator[str]:
     """What a run came to, for people."""
+    stages = r"(?:INITED|NEW|REDUCE|DONE)\s+cov: (\d+)"
     stages = r"(?:INITED|NEW|REDUCE|DONE)\s+cov: (\d+)"
     cover = [int(count) for count in re.findall(stages, said)]
     runs = re.search(r"number_of_executed_units: (\d+)", said)

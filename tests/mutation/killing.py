@@ -36,7 +36,7 @@ TOGETHER = 2
 """Mutants at a time."""
 LEAST = 3.0
 """Seconds that a mutant's tests have at least."""
-KILLED, SURVIVED, LATE = "killed", "survived", "late"
+KILLED, SURVIVED, LATE, IMPORT = "killed", "survived", "late", "import"
 
 
 def table() -> dict[str, Any]:
@@ -102,7 +102,7 @@ class Tried:
         try:
             inflict(self.module, mutant)
         except Exception:  # such a module is not even imported
-            return KILLED
+            return IMPORT
         for number in self.chosen(mutant):
             if not passes(self.items[number]):
                 return KILLED
@@ -129,7 +129,7 @@ class Afresh(Tried):
         try:
             inflict(self.module, mutant)
         except Exception:
-            return KILLED
+            return IMPORT
         return self._ran()
 
 
@@ -248,7 +248,8 @@ def judged(tried: Tried, wrong: list[Mutant]) -> Iterator[tuple[Mutant, str]]:
         ready, _, _ = select.select(list(running), [], [], 0.05)
         for reader, (mutant, child, place, until) in list(running.items()):
             if reader in ready:
-                end = os.read(reader, 100).decode() or KILLED
+                end = os.read(reader, 100).decode()
+                assert end, f"{mutant.name}: the process that tried it died"
             elif time.monotonic() > until:
                 end = LATE
             else:
@@ -303,6 +304,7 @@ class Killer:
             "equal": len(wrong) - len(told),
             "stale": sorted(set(self.equal) - {one.name for one in wrong}),
             "late": sum(end == LATE for _, end in ends.values()),
+            "import": sum(end == IMPORT for _, end in ends.values()),
             "survived": [
                 f"{line}: {name}"
                 for name, (line, end) in sorted(ends.items(), key=lambda item: item[1])
@@ -330,37 +332,47 @@ def inside(name: str) -> int:
         killer.found = killer.tried(Afresh(importlib.import_module(name), [], words=words))
     else:
         code = pytest.main(words, plugins=[killer])
-    print(f"\n{json.dumps(killer.found)}")
+    say(f"\n{json.dumps(killer.found)}")
     return int(code)
+
+
+def say(line: str) -> None:
+    """Tell people, or the process that asked, at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def outside(name: str) -> dict[str, Any]:
+    """One module, in a process of its own; nothing where its tests do not pass as they are."""
+    command = [sys.executable, __file__, "--inside", name]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    last = done.stdout.strip().rpartition("\n")[2]
+    if done.returncode or not last.startswith("{"):
+        say(f"{name}: could not be tried\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+        return {}
+    return dict(json.loads(last))
 
 
 def main() -> int:
     """Try modules; 1 when a mutant survived that is not known to be no different."""
     if sys.argv[1:2] == ["--inside"]:
         return inside(sys.argv[2])
-    left = 0
+    left = killed = total = 0
     for name in sys.argv[1:] or table()["modules"]:
-        done = subprocess.run(
-            [sys.executable, __file__, "--inside", name],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        last = done.stdout.strip().rpartition("\n")[2]
-        if done.returncode or not last.startswith("{"):
-            print(f"{name}: could not be tried", done.stdout[-2000:], done.stderr[-2000:], sep="\n")
+        if not (found := outside(name)):
             return 2
-        found = json.loads(last)
-        alive = found["survived"]
-        left += len(alive) + len(found["stale"])
-        print(
+        alive, stale = found["survived"], found["stale"]
+        left += len(alive) + len(stale)
+        total += found["total"]
+        killed += found["total"] - len(alive)
+        say(
             f"{name}: {found['total'] - len(alive)} of {found['total']} killed"
-            f" ({found['late']} by the clock), {found['equal']} equal, {found['seconds']} s",
-            *(f"  alive at {one}" for one in alive),
-            *(f"  no mutant any more: {one}" for one in found["stale"]),
-            sep="\n",
-            flush=True,
+            f" ({found['late']} by the clock, {found['import']} when imported),"
+            f" {found['equal']} equal, {found['seconds']} s"
         )
+        for one in (*alive, *(f"{one} (stands in mutants.toml alone)" for one in stale)):
+            say(f"  alive at {one}")
+    say(f"{killed} of {total} killed")
     return int(bool(left))
 
 

@@ -20,6 +20,7 @@ COMPARED = {
     ast.Is: ast.IsNot, ast.IsNot: ast.Is,
 }  # fmt: skip
 REACHED = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult}
+LEFT_OUT = (ast.Expr, ast.Raise, ast.AugAssign, ast.Continue, ast.Break, ast.Delete)
 NAMED = {"any": "all", "all": "any", "min": "max", "max": "min"}
 
 
@@ -144,7 +145,7 @@ def _statements(node: ast.AST) -> Iterator[Change]:
     if isinstance(node, ast.Return):
         if node.value is not None and not _nothing(node.value):
             yield lambda one: ast.Return(ast.Constant(None))
-    elif isinstance(node, ast.Expr | ast.Raise | ast.AugAssign | ast.Continue | ast.Break) or isinstance(node, ast.Delete) or (isinstance(node, ast.Assign) and _part(node)):
+    elif isinstance(node, LEFT_OUT) or (isinstance(node, ast.Assign) and _part(node)):
         yield lambda one: ast.Pass()
 
 

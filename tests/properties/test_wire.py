@@ -28,7 +28,7 @@ def test_personal_data_never_reach_the_wire(nursery: Nursery, tmp_path: Path) ->
     kept = carried(tmp_path / "on", nursery, items)
     assert (kept.wire, kept.disk) == (frozenset(), frozenset())
     assert kept.taken >= len(items)
-    assert kept.calls > 20
+    assert kept.calls > len(items) / 20, "every dialogue was asked about"
     open_ = carried(tmp_path / "off", nursery, items, scrub=False)
     every = {item.core for item in items}
     assert (open_.wire, open_.disk) == (every, every)

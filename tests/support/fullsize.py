@@ -21,8 +21,8 @@ from esc_skills.model import STRATEGIES
 DIALOGUES, MESSAGES = 1300, 38_365
 SWAPPED, MADE_UP = 0.12, 0.03
 """Shares of words that become another one of the sample, or a made-up one."""
-TAIL = 12_000
-"""Made-up words."""
+TAIL = 60_000
+"""Made-up words, all lengths of the tail alike."""
 _PARTS = ("ba", "den", "fi", "gor", "lu", "mes", "na", "pir", "so", "tel", "vu", "zan")
 
 
@@ -50,13 +50,13 @@ def speech() -> Speech:
 
 def _message(rng: random.Random, speaker: str, known: Speech) -> str:
     """One to four sentences, some words swapped."""
-    count = rng.choices((1, 2, 3, 4), (45, 33, 15, 7))[0]
+    count = rng.choices((1, 2, 3, 4), (35, 35, 20, 10))[0]
     words = " ".join(rng.choices(known.sentences[speaker], k=count)).split()
     for at in range(len(words)):
         drawn = rng.random()
         if drawn < MADE_UP:
-            number = min(int(rng.paretovariate(0.7)), TAIL)
-            words[at] = "".join(_PARTS[number // 12**place % 12] for place in range(4))
+            number = int(TAIL ** rng.random())
+            words[at] = "".join(_PARTS[number // 12**place % 12] for place in range(5))
         elif drawn < SWAPPED + MADE_UP:
             words[at] = rng.choice(known.words)
     return " ".join(words)

@@ -3,7 +3,8 @@
     python tests/support/measured.py '{"way": "stack", "api": "openai", …}'
 
 Prints figures as JSON. Ways: ``bare`` is the SDK as its own documentation shows it, ``backend`` is
-our backend alone, ``stack`` is gateway, journal and backend.
+our backend alone, ``stack`` is gateway, journal and backend, ``inspect`` is inspect_ai's model call,
+in an environment that has it.
 """
 
 from __future__ import annotations
@@ -125,7 +126,31 @@ def stack(job: Job) -> Ask:
     return ask
 
 
-WAYS = {"bare": bare, "backend": alone, "stack": stack}
+def peer(job: Job) -> Ask:
+    """The model call of inspect_ai, as an evaluation makes it."""
+    from inspect_ai.model import (
+        ChatMessageSystem,
+        ChatMessageUser,
+        GenerateConfig,
+        get_model,
+    )
+
+    model = get_model(
+        "openai/tiny",
+        base_url=job.url + "/v1",
+        api_key="no-key",
+        responses_api=False,
+        config=GenerateConfig(max_connections=job.dialogues),
+    )
+
+    async def ask(dialogue: int, step: int) -> Any:
+        said = ChatMessageUser(content=text_of(dialogue, step))
+        return await model.generate([ChatMessageSystem(content=SYSTEM), said])
+
+    return ask
+
+
+WAYS = {"bare": bare, "backend": alone, "stack": stack, "inspect": peer}
 """Ways by name."""
 
 
@@ -168,9 +193,9 @@ async def work(job: Job) -> dict[str, Any]:
     }
 
 
-def measure(job: Job) -> dict[str, Any]:
+def measure(job: Job, python: str = sys.executable) -> dict[str, Any]:
     """Run a client process to its end."""
-    command = [sys.executable, __file__, json.dumps(attrs.asdict(job))]
+    command = [python, __file__, json.dumps(attrs.asdict(job))]
     began = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     whole = time.perf_counter() - began
@@ -182,7 +207,7 @@ def measure(job: Job) -> dict[str, Any]:
 
 def run(job: Job) -> Callable[[Any], Any]:
     """What runs the loop: the engine's own way for our stack."""
-    if job.way == "bare":
+    if job.way in ("bare", "inspect"):
         return asyncio.run
     from esc_skills._engine.loop import complete
 

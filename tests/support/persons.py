@@ -106,9 +106,8 @@ NUMBERS = frozenset({"phone", "card", "iban", "ssn"})
 
 def compact(text: str) -> str:
     """Letters and digits of a text, in small letters and ASCII digits: no spelling hides them."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    kept = (str(int(sign)) if sign.isdecimal() else sign for sign in folded if sign.isalnum())
-    return "".join(kept)
+    folded = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
+    return re.sub(r"(?![0-9])\d", lambda found: str(int(found[0])), folded)
 
 
 def core_of(kind: str, item: str) -> str:

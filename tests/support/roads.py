@@ -58,7 +58,7 @@ base_url = "{url}/v1"
 model = "tiny"
 {model}
 [evolve]
-rounds = 1
+rounds = {rounds}
 max_pairs = 1
 batch = 1
 [talk]
@@ -179,6 +179,10 @@ class Road:
     """Persona types, as TOML."""
     limit: int = 2
     """Supporter turns of a talk."""
+    dialogues: int = 3
+    """How many there are to learn from."""
+    rounds: int = 1
+    """How often the bank is refined."""
     more: str = ""
     """Further top-level lines of the experiment."""
     model: str = ""
@@ -193,7 +197,7 @@ class Road:
         """Write the experiment and its data."""
         self.folder.mkdir(parents=True, exist_ok=True)
         rows = []
-        for number in range(3):
+        for number in range(self.dialogues):
             turns = [
                 {"role": who, "content": f"{text} {said(f'{number}{at}')}"}
                 for at, (who, text) in enumerate(TALK)
@@ -206,6 +210,7 @@ class Road:
             url=self.server.url,
             model=self.model,
             limit=self.limit,
+            rounds=self.rounds,
         )
         (self.folder / "road.toml").write_text(text, "utf-8")
         return self

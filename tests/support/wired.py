@@ -49,6 +49,8 @@ def carried(
 ) -> Seen:
     """Run extraction, distilling and all that follows over dialogues with these items.
 
+    Without ``scrub`` extraction is all: what has been seen by then needs no more looking for.
+
     Args:
         folder: An empty one.
         nursery: Begins the process.
@@ -60,15 +62,18 @@ def carried(
         road.write()
         text = (folder / "road.toml").read_text("utf-8").replace("proof", "situation = true, proof")
         flag = "true" if scrub else "false"
-        text = text.replace("window = 4, overlap = 2", "window = 20").replace(
-            "[run]\n", f"[run]\nscrub = {flag}\n"
+        text = (
+            text.replace("window = 4, overlap = 2", "window = 20")
+            .replace("rounds = 1", "rounds = 0")
+            .replace("[run]\n", f"[run]\nscrub = {flag}\n")
         )
         (folder / "road.toml").write_text(text, "utf-8")
         rows = [_record(at, items[at : at + TURNS]) for at in range(0, len(items), TURNS)]
         lines = [json.dumps(row, ensure_ascii=False) for row in rows]
         (folder / "talks.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
-        done = road.go(timeout=600)
-        assert done.returncode == 0, done.stderr
+        way = ["run", "road.toml", "--out"] if scrub else ["extract", "--experiment", "road.toml"]
+        done = nursery.start(folder, [*way, "run"])
+        assert done.wait(300) == 0, done.stderr
         sent = [json.dumps(one.body, ensure_ascii=False) for one in server.requests]
     return Seen(
         wire=_found(items, sent),

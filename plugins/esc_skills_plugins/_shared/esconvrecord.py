@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from esc_skills.model import Turn
+from typing import Any
+
+from esc_skills.model import STRATEGIES, Turn
+from esc_skills_plugins._shared.cleaning import suspect
 from esc_skills_plugins._shared.fields import Node
 from esc_skills_plugins._shared.preparing import Draft
 from esc_skills_plugins._shared.ratings import rating
@@ -34,14 +37,14 @@ def read_turn(message: Node) -> Turn:
     Raises:
         DataError: A field is missing, of a wrong type, or an unknown label.
     """
-    name = message.said("speaker")
+    role = message.at("speaker")
+    name = role.text()
     speaker = speaker_of(name)
     if speaker is None:
-        role = message.at("speaker")
         raise role.fault(f"is {role.shown()}, no known speaker", role_hint(name))
     if name != speaker:
-        message.tally.add(f"role {name} → {speaker}", message.at("speaker").place)
-    text = message.said("content")
+        message.tally.add(f"role {name} → {speaker}", role.place)
+    text = message.at("content").text()
     notes = message.at("annotation")
     strategy, feedback = notes.get("strategy"), notes.get("feedback")
     if speaker == "supporter":
@@ -54,6 +57,27 @@ def read_turn(message: Node) -> Turn:
     if strategy:
         message.tally.add("strategy on a seeker message ignored", strategy.place)
     return Turn(speaker=speaker, text=text, feedback=rating(feedback, "feedback"))
+
+
+def _plain_turn(message: Any) -> Turn | None:
+    """The turn of a message about which there is nothing to say; None for every other one.
+
+    Nearly all are so, and are read four times as fast as by ``read_turn``, with the same result.
+    """
+    if type(message) is not dict:
+        return None
+    speaker, text = message.get("speaker"), message.get("content")
+    notes = message.get("annotation")
+    if type(text) is not str or type(notes) is not dict or suspect(text):
+        return None
+    if notes.get("feedback") is not None:
+        return None
+    strategy = notes.get("strategy")
+    if speaker == "supporter" and strategy in STRATEGIES:
+        return Turn(speaker="supporter", text=text.strip(), strategies=(strategy,))
+    if speaker == "seeker" and strategy is None:
+        return Turn(speaker="seeker", text=text.strip())
+    return None
 
 
 def _intensity(record: Node, which: str) -> int | None:
@@ -82,7 +106,11 @@ def esconv_draft(record: Node, corpus: str, position: int) -> Draft:
         "problem": record.at("problem_type").text(),
         "situation": record.at("situation").text(),
     }
-    turns = [read_turn(message) for message in record.at("dialog").items()]
+    dialog = record.at("dialog")
+    turns = [
+        _plain_turn(message) or read_turn(dialog.item(at))
+        for at, message in enumerate(dialog.values())
+    ]
     if not any(turn.feedback for turn in turns):
         record.tally.add("dialogue without any feedback", record.place)
     intensities = {

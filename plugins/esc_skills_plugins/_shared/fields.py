@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from esc_skills.errors import DataError
-from esc_skills_plugins._shared.cleaning import clean, suspect
+from esc_skills_plugins._shared.cleaning import clean
 from esc_skills_plugins._shared.strictjson import Row, joined
 from esc_skills_plugins._shared.tally import Tally
 
@@ -86,29 +86,23 @@ class Node:
         """Keys of an object, as found."""
         return list(self._want(dict, "an object"))
 
+    def values(self) -> list[Any]:
+        """Elements of a list, as parsed."""
+        held: list[Any] = self._want(list, "a list")
+        return held
+
+    def item(self, at: int) -> Node:
+        """Element of a list that has so many."""
+        return Node(self.value[at], self.where, f"{self.path}[{at}]", self.tally, self.root)
+
     def items(self) -> list[Node]:
         """Elements of a list."""
-        held = self._want(list, "a list")
-        return [
-            Node(value, self.where, f"{self.path}[{at}]", self.tally, self.root)
-            for at, value in enumerate(held)
-        ]
+        return [self.item(at) for at in range(len(self.values()))]
 
     def text(self) -> str:
         """Text under the one rule for odd characters; may be empty."""
         raw: str = self._want(str, "text")
         return clean(raw, self.place, self.tally)
-
-    def said(self, key: str) -> str:
-        """Text of a field that must be there, as by ``at`` and ``text``, and sooner.
-
-        Raises:
-            DataError: It is missing, or no text.
-        """
-        found = self.value.get(key) if type(self.value) is dict else None
-        if type(found) is str and not suspect(found):
-            return found.strip()
-        return self.at(key).text()
 
     def shown(self) -> str:
         """The value, short, for messages about labels; never used for what people said."""

@@ -48,49 +48,42 @@ class _Flaw:
     reason: str
 
 
-def _integer(digits: str) -> int | _Flaw:
-    if len(digits) > MAX_DIGITS:
-        return _Flaw(f"is a number of {len(digits)} digits")
-    return int(digits)
+def _decoder(flaws: list[_Flaw]) -> json.JSONDecoder:
+    """A decoder that puts a flaw where a forbidden value was, and also on the list."""
 
+    def flawed(reason: str) -> _Flaw:
+        flaws.append(_Flaw(reason))
+        return flaws[-1]
 
-def _real(digits: str) -> float | _Flaw:
-    number = float(digits)
-    return _Flaw("is a number too large to hold") if abs(number) == float("inf") else number
+    def integer(digits: str) -> int | _Flaw:
+        if len(digits) > MAX_DIGITS:
+            return flawed(f"is a number of {len(digits)} digits")
+        return int(digits)
 
+    def real(digits: str) -> float | _Flaw:
+        number = float(digits)
+        return flawed("is a number too large to hold") if abs(number) == float("inf") else number
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Flaw:
-    made = dict(pairs)
-    if len(made) == len(pairs):
-        return made
-    keys = [key for key, _ in pairs]
-    twice = next(key for key in made if keys.count(key) > 1)
-    return _Flaw(f"has the key {twice!r} twice")
+    def whole(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Flaw:
+        made = dict(pairs)
+        if len(made) == len(pairs):
+            return made
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in made if keys.count(key) > 1)
+        return flawed(f"has the key {twice!r} twice")
 
+    def constant(name: str) -> _Flaw:
+        return flawed(f"is {name}, which is not a JSON number")
 
-def _constant(name: str) -> _Flaw:
-    return _Flaw(f"is {name}, which is not a JSON number")
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=_integer, parse_float=_real, parse_constant=_constant
-)
+    return json.JSONDecoder(
+        object_pairs_hook=whole, parse_int=integer, parse_float=real, parse_constant=constant
+    )
 
 
 def joined(path: str, key: str) -> str:
     """Field path one level deeper; odd keys are quoted, so that a path can always be printed."""
     name = key if key.isprintable() and len(key) <= LONGEST_KEY else repr(key[:LONGEST_KEY])
     return f"{path}.{name}" if path else name
-
-
-def _flawless(value: Any) -> bool:
-    """Whether nothing in a value is a flaw; quicker than to ask where the first one is."""
-    kind = type(value)
-    if kind is dict:
-        return all(map(_flawless, value.values()))
-    if kind is list:
-        return all(map(_flawless, value))
-    return kind is not _Flaw
 
 
 def _first_flaw(value: Any, path: str) -> tuple[str, str] | None:
@@ -108,8 +101,9 @@ def _first_flaw(value: Any, path: str) -> tuple[str, str] | None:
     return None
 
 
-def _checked(value: Any, where: str, path: str) -> Row:
-    flaw = None if _flawless(value) else _first_flaw(value, path)
+def _checked(value: Any, where: str, path: str, flaws: list[_Flaw]) -> Row:
+    flaw = _first_flaw(value, path) if flaws else None
+    flaws.clear()
     if flaw is None:
         return Row(value=value, where=where, path=path)
     at, reason = flaw
@@ -139,17 +133,19 @@ def array_rows(file: TextFile, root: str = "dialogues") -> Iterator[Row]:
     """
     refuse_not_array(file.text, file.where)
     text, index, line, counted = file.text, 0, 1, 0
+    flaws: list[_Flaw] = []
+    decoder = _decoder(flaws)
     at = _skip(text, text.index("[") + 1)
     while text[at : at + 1] != "]":
         line, counted = line + text.count("\n", counted, at), at
         path = f"{root}[{index}]"
         try:
-            value, at = _DECODER.raw_decode(text, at)
+            value, at = decoder.raw_decode(text, at)
             at = _separator(text, _skip(text, at))
         except (ValueError, RecursionError) as error:
             yield _broken(error, f"{file.where}:{_line(error, line)}", path)
             return
-        yield _checked(value, f"{file.where}:{line}", path)
+        yield _checked(value, f"{file.where}:{line}", path, flaws)
         index += 1
     if text[at + 1 :].strip():
         line += text.count("\n", counted, at)
@@ -185,14 +181,17 @@ def line_rows(file: TextFile) -> Iterator[Row]:
         DataError: The file is no JSON Lines.
     """
     refuse_not_lines(file.text, file.where)
+    flaws: list[_Flaw] = []
+    decoder = _decoder(flaws)
     # Not splitlines(): it also cuts at U+2028 and its like, which JSON text may hold.
     for number, line in enumerate(file.text.split("\n"), start=1):
         if not line.strip():
             continue
         where = f"{file.where}:{number}"
         try:
-            value = _DECODER.decode(line)
+            value = decoder.decode(line)
         except (ValueError, RecursionError) as error:
+            flaws.clear()
             yield _broken(error, where, "")
         else:
-            yield _checked(value, where, "")
+            yield _checked(value, where, "", flaws)

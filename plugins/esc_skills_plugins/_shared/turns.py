@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from operator import attrgetter
 
 from esc_skills.model import Turn
 from esc_skills_plugins._shared.tally import Tally
@@ -34,7 +35,7 @@ def arranged(turns: list[Turn], place: str, tally: Tally, *, merge: bool) -> tup
     spoken = [turn for turn in turns if turn.text]
     if len(spoken) < len(turns):
         tally.add("blank turn dropped", place, len(turns) - len(spoken))
-    groups = [list(group) for _, group in groupby(spoken, key=lambda turn: turn.speaker)]
+    groups = [list(group) for _, group in groupby(spoken, key=attrgetter("speaker"))]
     adjacent = len(spoken) - len(groups)
     if adjacent:
         done = "merged into the one before" if merge else "kept apart"

@@ -54,9 +54,8 @@ COST_HEAD = (
     "models",
     "sent",
     "used",
+    "asked again",
     "other ends",
-    "reused",
-    "repaired",
     "tokens in",
     "tokens out",
     "cached",
@@ -64,6 +63,8 @@ COST_HEAD = (
     "unpriced",
 )
 """Titles of the table of costs."""
+UNUSABLE = frozenset({"empty", "truncated", "unusable"})
+"""Ends of requests whose answer came and could not be used; each was asked for once more."""
 
 
 def arm_health(record: RunRecord, arms: Sequence[ArmFigures]) -> tuple[ArmHealth, ...]:
@@ -91,14 +92,15 @@ def costs(account: Mapping[str, Any]) -> tuple[Cost, ...]:
 
 
 def _cost(row: Mapping[str, Any]) -> Cost:
-    ends = ", ".join(f"{state} {count}" for state, count in row["ended"].items())
+    again = sum(count for state, count in row["ended"].items() if state in UNUSABLE)
+    others = {state: count for state, count in row["ended"].items() if state not in UNUSABLE}
+    ends = ", ".join(f"{state} {count}" for state, count in others.items())
     cells = (
         ", ".join(row["models"]) or "–",
         _count(row["sent"]),
         _count(row["answered"]),
+        _count(again),
         ends or "–",
-        _count(row["reused"]),
-        _count(row["repaired"]),
         _count(row["tokens_in"]),
         _count(row["tokens_out"]),
         _count(row["tokens_cached"]),

@@ -83,7 +83,7 @@ def _cleaned(dialogue: Dialogue) -> tuple[Dialogue, int]:
         attrs.evolve(turn, text=text) for turn, (text, _) in zip(dialogue.turns, texts, strict=True)
     )
     new = f"{dialogue.corpus}-{short_hash(dialogue.id)}" if named else dialogue.id
-    plainly = {name: text for name, (text, _) in facts.items()}
+    plainly: dict[str, Any] = {name: text for name, (text, _) in facts.items()}
     return attrs.evolve(attrs.evolve(dialogue, id=new, turns=turns), **plainly), count
 
 

@@ -55,6 +55,17 @@ def _findings(corpus: Mapping[str, Any]) -> tuple[tuple[str, str, int], ...]:
     )
 
 
+def _lasting(account: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An account by the journal alone: what one process counted is another's in a replay."""
+    if not account:
+        return {}
+    counted = {"reused", "repaired"}
+    rows = [
+        {key: value for key, value in row.items() if key not in counted} for row in account["rows"]
+    ]
+    return {**account, "rows": rows}
+
+
 def read_record(folder: RunFolder) -> RunRecord:
     """Read what a run has left so far."""
     told = folder.read_json("run.json")
@@ -77,5 +88,5 @@ def read_record(folder: RunFolder) -> RunRecord:
         expectations=_promises(folder, banks[-1]) if banks else None,
         cases=cases(folder, banks, rows),
         state=str(told.get("state", "")),
-        account=told.get("account", {}),
+        account=_lasting(told.get("account", {})),
     )

@@ -40,4 +40,5 @@ class RunRecord:
     state: str = ""
     """How far the run came: ``running``, ``done``, or why it was stopped, such as ``budget``."""
     account: Mapping[str, Any] = attrs.field(factory=dict)
-    """Calls, tokens, money and repairs by model role; empty where no model was asked."""
+    """Requests by what became of them, tokens and money by model role, as the journal has them;
+    empty where no model was asked."""

@@ -15,9 +15,7 @@ ROW = {
     "models": ["m-1"],
     "sent": 1200,
     "answered": 1190,
-    "ended": {"rate-limit": 10},
-    "reused": None,
-    "repaired": 3,
+    "ended": {"rate-limit": 10, "unusable": 3},
     "tokens_in": 5,
     "tokens_out": 6,
     "tokens_cached": 0,
@@ -37,10 +35,10 @@ def test_lost_conversations_stand_by_arm_and_fault() -> None:
 
 
 def test_costs_stand_by_role() -> None:
-    """A cell a title; what nobody counted is a dash."""
+    """A cell a title; answers that could not be used are told apart from other ends."""
     (cost,) = costs({"rows": [ROW]})
     assert len(cost.cells) + 1 == len(COST_HEAD)
-    assert cost.cells[:6] == ("m-1", "1,200", "1,190", "rate-limit 10", "–", "3")
+    assert cost.cells[:6] == ("m-1", "1,200", "1,190", "3", "rate-limit 10", "5")
     assert costs({}) == ()
 
 

@@ -33,6 +33,7 @@ def refused(text: str, line: int = 1) -> str:
         ('["ok",\n"\\ud800"]', 2, "a lone surrogate"),
         ("[" * 100_000, 1, "nested deeper"),
         ("[" * (DEPTH + 1) + "]" * (DEPTH + 1), 1, "nested deeper"),
+        ('[NaN/x\n"\\u0z"]', 2, "a wrong escape"),
         ('{"a": 1', 1, "not JSON"),
         ('{"a": 1}\n{"b": 2}', 2, "not JSON"),
         ("<!DOCTYPE html><p>no</p>", 1, "looks like an HTML"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from esc_skills._engine.preparation import kept_aside, prepare, without_persons
@@ -94,6 +95,19 @@ def test_personal_data_are_taken_out_as_a_corpus_is_read() -> None:
     )
     assert clean.dialogues[1] is read.dialogues[1]
     assert clean.findings[-1] == Finding(rule="personal data taken out", count=2, where=("d1",))
+
+
+def test_an_id_or_label_that_tells_of_somebody_goes_too() -> None:
+    """S13: ids stand in units, banks and reports; such a dialogue gets another, still unique."""
+    some = [
+        attrs.evolve(dialogue(at), id=f"ann{at}@example.org", emotion="Call +49 30 1234567.")
+        for at in (1, 2)
+    ]
+    clean = without_persons(reading(*some))
+    assert len({one.id for one in clean.dialogues}) == 2
+    assert "ann" not in repr(clean)
+    assert {one.emotion for one in clean.dialogues} == {"Call [phone number] ."}
+    assert clean.findings[-1].count == 4
 
 
 def test_a_reading_without_persons_stays_itself() -> None:

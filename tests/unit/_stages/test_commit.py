@@ -317,7 +317,7 @@ def test_a_pinned_skill_is_changed_by_people_only() -> None:
 
 
 def test_the_ledger_is_told_all_of_it() -> None:
-    """S12: an entry names who asked, for which bank, why, and what came of it; nothing is left out."""
+    """S12: an entry names who asked, for which bank, why, and what came of it."""
     base = bank()
     edit = revise(base, overview="Better.")
     patch = asked(base, edit, reason="It helped.")
@@ -345,7 +345,7 @@ def test_the_ledger_is_told_all_of_it() -> None:
 
 
 def test_a_first_bank_has_no_past() -> None:
-    """S12: assembling names no parent and no proposal; its entry is the same when it is read anew."""
+    """S12: assembling names no parent and no proposal; read anew, its entry is the same."""
     wish = Patch(kind="assemble", actor="kernel", base="", version=sample())
     done = commit(SkillsBank(), wish, RULES)
     assert (done.bank.parent, done.bank.proposal, done.bank.verdict) == ("", "", "")
@@ -369,7 +369,7 @@ def test_a_draft_bears_no_verdict_of_its_parent() -> None:
 
 
 def test_no_sentence_of_a_dialogue_comes_in() -> None:
-    """S14: what people said is refused in what is new, and only there; control: other words pass."""
+    """S14: what people said is refused in what is new, and only there; other words pass."""
     base = bank()
     said = "we fed the old grey cat every single morning before work"
     rules = attrs.evolve(RULES, said=Sayings(lambda: [said]))
@@ -393,7 +393,7 @@ def test_as_many_edits_as_the_limit_says() -> None:
 
 
 def test_a_bank_that_rests_may_go_on_resting() -> None:
-    """A bank whose only active skills are a guard's loses nothing when a sleeping one is retired."""
+    """A bank in which a guard's skills alone are active loses nothing with a sleeping one."""
     base = sample(skill("asleep", life="quarantined"), protected_skill())
     edit = Edit(kind="retire", targets=("asleep",), reason="r")
     made = commit(base, Patch(actor="human:M", base=base.hash, edits=(edit,)), RULES).bank

@@ -96,7 +96,7 @@ def test_a_merged_skill_follows_the_latest_of_both() -> None:
 @pytest.mark.parametrize("lives", [("active", "active"), ("active", "quarantined")], ids="-".join)
 @pytest.mark.parametrize("actor", ["human:M", "refiner:t"])
 def test_a_person_vouches_for_what_they_wake(lives: tuple[str, str], actor: str) -> None:
-    """S17: a person's name stands behind old lines only where an edit of theirs woke one of them."""
+    """S17: a person's name stands behind old lines only where their edit woke one of them."""
     base = bank(*(skill(name, life=life) for name, life in zip("ab", lives, strict=True)))
     here = start(base, stands(base), Patch(actor=actor, base=base.hash), Rules())
     both = skill("both", life="active" if actor == "human:M" else "quarantined")

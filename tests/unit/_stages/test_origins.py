@@ -106,7 +106,7 @@ def citing(*evidence: str) -> Edit:
 def test_who_may_cite_what(
     actor: str, evidence: tuple[str, ...], own: tuple[str, ...], found: tuple[str, ...] | None
 ) -> None:
-    """S10: people cite themselves, machines do not; names that the kernel writes are not passed on."""
+    """S10: people cite themselves, machines do not; what the kernel writes is not passed on."""
     patch = Patch(actor=actor, base="")
     rules = Rules(voices={"iu-1": "d1", "protected:g": "g"})
     if found is None:

@@ -75,6 +75,7 @@ WAKE = Edit(kind="revise", targets=("stay-close",), skills=(skill("stay-close"),
 DANGLING = bank(skill(), origins=(Origin(skill="gone", lines=("k",), sources=("s",)),))
 RECORDED = bank(skill(), origins=origins(stands(bank(skill()))))
 CITE = Patch(actor="refiner:t", base="")
+WORDLESS = repr(Condition(states=("sad",)))
 DASH = "guidance:0"
 
 REFUSED: dict[str, tuple[Callable[[], object], str, str, str]] = {
@@ -182,8 +183,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str, str, str]] = {
     "ratchet-wordless": (
         lambda: check_ratchet(skill(not_when=(Condition(states=("sad",)),)), skill(), (), RULES),
         "S7",
-        "skill 'listen-first' would lose or reword the risk"
-        f" {repr(Condition(states=('sad',)))!r}",
+        f"skill 'listen-first' would lose or reword the risk {WORDLESS!r}",
         "add beside it; taking one back needs a named person and 3 independent conversations",
     ),
     "size": (

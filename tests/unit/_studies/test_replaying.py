@@ -89,7 +89,8 @@ def asking(folder: Path, url: str, licence: str = "CC0-1.0", **more: Any) -> dic
     data = folder / "talks.jsonl"
     data.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     kinds = '"passive", "negative", "avoidant"'
-    made = read_toml(EXPERIMENT.format(kinds=kinds, more="", url=url, model="", limit=2), "here")
+    filled = EXPERIMENT.format(kinds=kinds, more="", url=url, model="", limit=2, rounds=1)
+    made = read_toml(filled, "here")
     made["corpus"] = [{"use": "chat-jsonl", "path": str(data), "licence": licence}]
     made["run"] |= {"limits": {"tries": 2}, "repeats": 6}
     return {**made, **more}
