@@ -1,4 +1,4 @@
-"""A corpus of ESConv's full size is read, checked and cut into units without a model; ``make bench``.
+"""A corpus of ESConv's full size, read, checked and cut into units; no model; ``make bench``.
 
     python tests/bench/bench_extraction.py
 

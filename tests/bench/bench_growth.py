@@ -1,4 +1,4 @@
-"""What grows with dialogues, with rounds and with the bank, and how: a straight line? ``make bench``.
+"""What grows with dialogues, rounds and the bank, and is it a straight line? ``make bench``.
 
 Calls are what a counting server on loopback got from runs of the paper's components; seconds are
 processor time of model-free work. The figure of a row is the largest distance of a point from the
@@ -107,9 +107,9 @@ def test_seconds_by_bank(tmp_path: Path) -> None:
 
 
 def _asked(size: int) -> float:
-    words = "the lamp by the river makes the long winter nights a little less dark for me".split()
+    words = ("lamp", "river", "long", "winter", "nights", "little", "dark", "quiet")
     skills = tuple(
-        skill(f"skill-{at:06d}", overview=f"{words[at % 16]} {words[at // 16 % 16]} {at}")
+        skill(f"skill-{at:06d}", overview=f"{words[at % 8]} {words[at // 8 % 8]} {at % 500}")
         for at in range(size)
     )
     bank = SkillsBank(licences=("Apache-2.0",)).with_skills(skills)

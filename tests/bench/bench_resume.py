@@ -1,4 +1,4 @@
-"""A whole run of the paper's components again, when everything stands in its folder; ``make bench``.
+"""A whole run of the paper's components, again when all stands in its folder; ``make bench``.
 
 Both runs are processes of their own, as a user starts them; the models are played on loopback. The
 journal alone, with 4,800 calls in it, is measured by ``bench_job.py``.

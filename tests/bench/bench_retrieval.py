@@ -54,7 +54,7 @@ def quality(found: Probe) -> list[str]:
 
 
 def large_bank(count: int = SKILLS) -> SkillsBank:
-    """100,000 skills or fewer, under 270 kinds of conditions, built out of the sentences of both probes."""
+    """Many skills under 270 kinds of conditions, built out of the sentences of both probes."""
     seeds = [*probe("probe").bank.active, *probe("choosing").bank.active]
     pairs = list(product(seeds, seeds, seeds))
     labels = default_taxonomy()
@@ -125,9 +125,10 @@ def timed(cls: Any, bank: SkillsBank) -> tuple[float, list[tuple[float, float]]]
         spent = []
         for asked in questions():
             began, used = time.perf_counter(), time.process_time()
-            assert await index.search(asked, context())
+            offered = await index.search(asked, context())
             wall, cpu = time.perf_counter() - began, time.process_time() - used
             spent.append((wall * 1000, cpu * 1000))
+            assert offered or len(bank.active) < SKILLS
         return built, spent
 
     return asyncio.run(go())

@@ -1,8 +1,8 @@
 """A file of ESConv's schema and size, in this project's own words: seeded, never the same twice.
 
-1,300 dialogues, 38,365 messages of some 17 words on average, as the released file has them. Sentences
-are those of the shipped sample; in each, some words are swapped for others of the sample and for
-made-up ones with a long tail, so that no message and hardly a sentence comes twice.
+1,300 dialogues, 38,365 messages of some 16 words on average, as the released file has them.
+Sentences are those of the shipped sample; in each, some words are swapped for others of the sample
+and for made-up ones with a long tail, so that no message and hardly a sentence comes twice.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
     python tests/support/measured.py '{"way": "stack", "api": "openai", …}'
 
 Prints figures as JSON. Ways: ``bare`` is the SDK as its own documentation shows it, ``backend`` is
-our backend alone, ``stack`` is gateway, journal and backend, ``inspect`` is inspect_ai's model call,
-in an environment that has it.
+our backend alone, ``stack`` is gateway, journal and backend, ``inspect`` is inspect_ai's model
+call, in an environment that has it.
 """
 
 from __future__ import annotations

@@ -30,11 +30,16 @@ def weigh(documents: list[list[str]]) -> dict[str, tuple[tuple[int, float], ...]
 
     scorer = bm25s.BM25()
     scorer.index(documents, show_progress=False)
-    known = sorted({word for document in documents for word in document})
-    rows = ((word, scorer.get_scores([word]).tolist()) for word in known)
-    return {
-        word: tuple((place, weight) for place, weight in enumerate(row) if weight > 0)
-        for word, row in rows
+    places: dict[str, list[int]] = {}
+    for place, document in enumerate(documents):
+        for word in dict.fromkeys(document):
+            places.setdefault(word, []).append(place)
+    rows = ((word, places[word], scorer.get_scores([word])) for word in sorted(places))
+    return {  # only where the word is, as words of one skill grow in number with the bank
+        word: tuple(
+            (at, weight) for at, weight in zip(held, row[held].tolist(), strict=True) if weight
+        )
+        for word, held, row in rows
     }
 
 
