@@ -25,6 +25,22 @@ def test_work_is_done_without_a_loop() -> None:
     assert complete(answer(3)) == 3
 
 
+class Heavy:
+    """A result whose repr would take long."""
+
+    def __repr__(self) -> str:
+        raise AssertionError("nobody asked for words")
+
+
+def test_the_result_is_not_put_into_words() -> None:
+    """`asyncio.run` takes the repr of what a task made; for the record of a run that is seconds."""
+
+    async def heavy() -> Heavy:
+        return Heavy()
+
+    assert isinstance(complete(heavy()), Heavy)
+
+
 def test_work_is_done_inside_a_running_loop() -> None:
     """In a notebook, where a loop already runs, the same call gives the same result."""
 
