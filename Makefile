@@ -13,7 +13,7 @@ lint: .venv/dev                 ## style, types, walls
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
 
 bench: .venv/dev                ## measured figures of the docs, as ratios
-	.venv/bin/python -m pytest tests/bench -s --override-ini testpaths=tests/bench --override-ini python_files='bench_*.py'
+	.venv/bin/python -m pytest tests/bench -s --timeout 600 --durations 12 --override-ini testpaths=tests/bench --override-ini python_files='bench_*.py'
 
 soak: .venv/dev                 ## 200 kills of runs that ask models; about five minutes, loopback only
 	.venv/bin/pytest tests/soak -n 2 --override-ini testpaths=tests/soak --override-ini python_files='soak_*.py'

@@ -16,8 +16,8 @@ import pytest
 from measured import Job, measure
 from provider import pick, provider
 
-ROUNDS = 5
-CALLS = 2048
+ROUNDS = 3
+CALLS = 1024
 WAYS = ("bare", "backend", "stack")
 BARS = {
     ("openai", 64): 0.40,

@@ -162,6 +162,15 @@ def waited() -> float:
         return 0.0
 
 
+def peak() -> float:
+    """Largest resident size in MB; Linux's ``ru_maxrss`` would count the parent's before exec."""
+    try:
+        lines = Path("/proc/self/status").read_text("ascii").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    except (OSError, StopIteration):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 async def work(job: Job) -> dict[str, Any]:
     """Do the job, and say what it took."""
     ask = WAYS[job.way](job)
@@ -187,7 +196,7 @@ async def work(job: Job) -> dict[str, Any]:
         "cpu": cpu,
         "waited": waited() - stood,
         "cpu_a_call": cpu / (job.dialogues * job.steps),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mb": peak(),
         "failed": failed,
         "sdks": sorted({"openai", "anthropic"} & set(sys.modules)),
     }

@@ -86,8 +86,12 @@ def wait_for(done: Callable[[], bool], seconds: float = 20.0) -> bool:
     return True
 
 
-COSTS = re.compile(rb'<section aria-labelledby="cost">.*?</section>', re.DOTALL)
-"""What a page says was paid, and for what in vain: it tells of the way, not of the result."""
+EFFORT = re.compile(
+    rb'<section aria-labelledby="cost">.*?</section>'
+    rb"|<details><summary>Experiment</summary>.*?</details>",
+    re.DOTALL,
+)
+"""What a page says was paid, and the experiment with its caps: they tell of the way."""
 
 
 @attrs.define
@@ -250,8 +254,8 @@ class Road:
         }
 
     def result(self, path: Path) -> bytes:
-        """A file without costs, and without the port that this server has by chance."""
-        told = COSTS.sub(b"", path.read_bytes())
+        """A file without costs and experiment, and without the port that this server has by chance."""
+        told = EFFORT.sub(b"", path.read_bytes())
         return told.replace(self.server.url.encode(), b"SERVER")
 
     def ledger(self) -> Ledger:

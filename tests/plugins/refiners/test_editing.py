@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import attrs
 import pytest
+from drafted import apply_proposal
 
-from esc_skills._stages.promote import apply_proposal
 from esc_skills.model import Condition, Failure, Proposal, Risk
 from esc_skills.testing.conformance.scenes import mixed_bank, traces
 from esc_skills.testing.samples import bank, skill

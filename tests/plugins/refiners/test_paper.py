@@ -6,10 +6,10 @@ import asyncio
 
 import attrs
 import pytest
+from drafted import apply_proposal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from esc_skills._stages.promote import apply_proposal
 from esc_skills.errors import BackendError, ReplyError
 from esc_skills.model import FAILURE_KINDS, Failure, FailureReport, SkillsBank
 from esc_skills.spec import Refiner

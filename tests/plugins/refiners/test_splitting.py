@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import attrs
+from drafted import apply_proposal
 
-from esc_skills._stages.promote import apply_proposal
 from esc_skills._stages.shapes import check_shape
 from esc_skills.model import Condition, Edit, Proposal
 from esc_skills.testing.samples import bank, skill

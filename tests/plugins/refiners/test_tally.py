@@ -6,10 +6,10 @@ import asyncio
 
 import attrs
 import pytest
+from drafted import apply_proposal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from esc_skills._stages.promote import apply_proposal
 from esc_skills.model import Edit, FailureReport
 from esc_skills.testing import context, strategies
 from esc_skills.testing.conformance.scenes import fault_trace, mixed_bank, trace, traces

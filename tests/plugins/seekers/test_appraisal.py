@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from esc_skills.errors import ConfigError
+from esc_skills.errors import ConfigError, DataError
 from esc_skills.model import INTENTIONS, PERSONA_TYPES, Reaction, Reply, SeekerProfile, Turn
 from esc_skills.spec import Seeker, Sitting
 from esc_skills.testing.contexts import context
@@ -279,7 +279,7 @@ def test_a_wrong_parameter_file_is_refused_with_its_place(tmp_path, text: str, t
 
 def test_a_missing_parameter_file_is_refused() -> None:
     """A path to nothing is the user's fault and says so."""
-    with pytest.raises(ConfigError, match="cannot read"):
+    with pytest.raises(DataError, match="cannot read"):
         _ = Appraisal(parameters="no/such.toml").signature
 
 
