@@ -254,7 +254,7 @@ class Road:
         }
 
     def result(self, path: Path) -> bytes:
-        """A file without costs and experiment, and without the port that this server has by chance."""
+        """A file without costs and experiment, and without the port of this server."""
         told = EFFORT.sub(b"", path.read_bytes())
         return told.replace(self.server.url.encode(), b"SERVER")
 
