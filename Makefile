@@ -4,10 +4,11 @@ PYTHON ?= python3
 run: .venv/ready                ## the main job on sample data, no model, no key
 	.venv/bin/esc-skills run --out runs/quickstart
 
-test: .venv/dev .venv/tex .venv/web .venv/contrib ## every test, linters and walls included; the real model last and alone
+test: .venv/dev .venv/tex .venv/web .venv/contrib ## every test, linters and walls included; the real model last, on a core of its own
 	.venv/bin/pytest -n 2 --dist worksteal --ignore tests/localmodel
-	.venv/bin/pytest tests/localmodel
-	.venv/contrib/bin/python -m pytest contrib -n 2 --dist loadgroup
+	.venv/bin/pytest tests/localmodel & model=$$!; \
+	.venv/contrib/bin/python -m pytest contrib -n 1 --dist loadgroup; contrib=$$?; \
+	wait $$model && exit $$contrib
 
 lint: .venv/dev                 ## style, types, walls
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports

@@ -76,7 +76,9 @@ def test_at_the_first_question_nothing_else_is_tried(
     assert "Traceback" not in walk.stderr
     assert TOLD[state] in walk.stderr.splitlines()[-1]
     assert seconds < DEADLINE + 2
-    assert set(road.ledger().states) == {state}
+    states = set(road.ledger().states)
+    assert state in states
+    assert states <= {state, "stalled"}, "what is under way when the deadline comes is stalled"
 
 
 @pytest.mark.parametrize("name", FAULTS)
