@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
-from weather import weathered
+from weather import Echo, held, weathered
 
 from esc_skills._engine.gateway import Gateway, Model
 from esc_skills._engine.limits import Limits
 from esc_skills._engine.sending import Patience
 from esc_skills._store.journal import Journal
-from esc_skills.spec import Backend, Capabilities, Completion, Prompt, Request
+from esc_skills.spec import Backend, Prompt
 from esc_skills.testing import faults
 from esc_skills.testing.faultserver import FaultServer
 from esc_skills_plugins.backends.anthropic import AnthropicBackend
@@ -64,23 +62,6 @@ def test_a_clock_that_jumps_changes_nothing(
         took = asyncio.run(talk())
     assert 0.2 <= took < 5.0
     assert sum(row.sends for row in journal.spend()) == server.count == 12
-
-
-class Echo:
-    """A provider in this process that answers at once."""
-
-    name: ClassVar[str] = "echo"
-    summary: ClassVar[str] = "answers at once"
-    capabilities = Capabilities()
-
-    async def complete(self, request: Request) -> Completion:
-        """Answer."""
-        return Completion(text="x" * 200, tokens_in=100, tokens_out=50)
-
-
-def held() -> int:
-    """Bytes of memory that this process holds now."""
-    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux's /proc")

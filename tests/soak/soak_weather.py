@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
-from weather import weathered
+from weather import Echo, held, weathered
 
 from esc_skills._engine.gateway import Gateway, Model
 from esc_skills._engine.limits import Limits
 from esc_skills._store.journal import Journal
-from esc_skills.spec import Capabilities, Completion, Prompt, Request
+from esc_skills.spec import Prompt
 from esc_skills_plugins.backends.openai import OpenAIBackend
 
 STORM = (("slow down", 14), ("broken", 9), ("cut", 4), ("malformed", 3))
@@ -34,23 +32,6 @@ def test_thirty_in_a_hundred_fail_and_nothing_is_made_up(tmp_path: Path) -> None
     assert passed.sent == passed.booked, "what is told as spent is what the server saw"
     assert passed.moods == {7}, "no figure is made up"
     assert passed.ratio <= 1.6
-
-
-class Echo:
-    """A provider in this process that answers at once."""
-
-    name: ClassVar[str] = "echo"
-    summary: ClassVar[str] = "answers at once"
-    capabilities = Capabilities()
-
-    async def complete(self, request: Request) -> Completion:
-        """Answer."""
-        return Completion(text="x" * 200, tokens_in=100, tokens_out=50)
-
-
-def held() -> int:
-    """Bytes of memory that this process holds now."""
-    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 @pytest.mark.timeout(900)

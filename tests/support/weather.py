@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 
@@ -15,7 +16,7 @@ from esc_skills._engine.limits import Limits
 from esc_skills._engine.sending import Patience
 from esc_skills._store.journal import Journal
 from esc_skills.errors import EscSkillsError
-from esc_skills.spec import Backend, Prompt
+from esc_skills.spec import Backend, Capabilities, Completion, Prompt, Request
 from esc_skills.testing import faults
 from esc_skills.testing.faults import Fault
 from esc_skills.testing.faultserver import FaultServer, Received, good
@@ -152,3 +153,20 @@ async def _hold(gateway: Gateway, dialogues: int, steps: int) -> tuple[list[str]
 
     await asyncio.gather(*(dialogue(number) for number in range(dialogues)))
     return failed, moods
+
+
+class Echo:
+    """A provider in this process that answers at once."""
+
+    name: ClassVar[str] = "echo"
+    summary: ClassVar[str] = "answers at once"
+    capabilities = Capabilities()
+
+    async def complete(self, request: Request) -> Completion:
+        """Answer."""
+        return Completion(text="x" * 200, tokens_in=100, tokens_out=50)
+
+
+def held() -> int:
+    """Bytes of memory that this process holds now."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
