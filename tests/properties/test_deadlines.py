@@ -76,9 +76,9 @@ def test_at_the_first_question_nothing_else_is_tried(
     assert "Traceback" not in walk.stderr
     assert TOLD[state] in walk.stderr.splitlines()[-1]
     assert seconds < DEADLINE + 2
-    states = set(road.ledger().states)
-    assert state in states
-    assert states <= {state, "stalled"}, "what is under way when the deadline comes is stalled"
+    # In a storm questions are sent again all the time: one may be under way at the deadline.
+    late = {"stalled"} if name == "storm" else set()
+    assert {state} <= set(road.ledger().states) <= {state} | late
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -88,10 +88,10 @@ def wait_for(done: Callable[[], bool], seconds: float = 20.0) -> bool:
 
 EFFORT = re.compile(
     rb'<section aria-labelledby="cost">.*?</section>'
-    rb"|<details><summary>Experiment</summary>.*?</details>",
+    rb"|<tr><td>(?:run\.budget|models\.default\.price)\.[^\n]*\n",
     re.DOTALL,
 )
-"""What a page says was paid, and the experiment with its caps: they tell of the way."""
+"""What a page says was paid, of what cap, at what price: that tells of the way."""
 
 
 @attrs.define
@@ -254,7 +254,7 @@ class Road:
         }
 
     def result(self, path: Path) -> bytes:
-        """A file without costs and experiment, and without the port of this server."""
+        """A file without costs, caps and prices, and without the port of this server."""
         told = EFFORT.sub(b"", path.read_bytes())
         return told.replace(self.server.url.encode(), b"SERVER")
 
