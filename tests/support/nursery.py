@@ -15,7 +15,7 @@ import openai.resources.chat  # noqa: F401
 import scipy.special  # noqa: F401
 
 import esc_skills._cli.run  # noqa: F401
-from esc_skills._cli.group import run_main
+from esc_skills._cli.group import process
 from esc_skills_plugins.backends import openai as backend  # noqa: F401
 from esc_skills_plugins.evaluators import judge, sage  # noqa: F401
 
@@ -29,7 +29,8 @@ def become(folder: str, words: list[str]) -> None:
         ("stderr.txt", 2, os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
     ):
         os.dup2(os.open(name, flags, 0o600), number)
-    run_main(words)
+    sys.argv[1:] = words
+    process()
 
 
 for line in iter(sys.stdin.readline, ""):

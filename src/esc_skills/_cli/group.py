@@ -11,6 +11,7 @@ import importlib
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import click
@@ -124,19 +125,29 @@ def _left_behind(*kinds: str) -> bool:
     return bool(found)
 
 
+def _hear(what: Callable[..., Any] | signal.Handlers) -> None:
+    """Let both signals that end a command do this from now on."""
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, what)
+
+
 def process() -> None:
     """Run the command line as a process of its own, which ends whatever goes on in it (P13)."""
     if "--json" in sys.argv:
         streams.set_aside()
     lastly.last_resort = _give_up
-    atexit.register(_left_behind, "children")  # the first to register is the last to be called
+    # The first to register is the last to be called; Python then gives up its own handlers.
+    atexit.register(_hear, signal.SIG_IGN)
+    atexit.register(_left_behind, "children")
     try:
         run_main()
     except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+        _hear(lambda *_: os._exit(code))  # all is said: an interrupt hurries it and changes no code
         if _left_behind("threads", "workers"):  # Python would wait for these
             _left_behind("children")
             sys.stdout.flush()
-            os._exit(end.code if isinstance(end.code, int) else 1)
+            os._exit(code)
         raise
 
 

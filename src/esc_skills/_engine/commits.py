@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import attrs
 
@@ -60,14 +61,18 @@ class Commits:
             )
         except EscSkillsError as fault:
             for _, waits in [*intents, *endings]:
-                if waits is not None and not waits.done():
-                    waits.set_exception(fault)
+                if waits is not None:
+                    with suppress(asyncio.InvalidStateError):
+                        waits.set_exception(fault)
             return
         for (_, done), row in zip(intents, rows, strict=True):
-            done.set_result(row)
+            if not _told(done, row):
+                self._endings.append((Ending(id=row, state="unsent"), None))
         for _, end in endings:
-            if end is not None and not end.done():
-                end.set_result(0)
+            if end is not None:
+                _told(end, 0)
+        if self._endings:  # somebody gave up during the write, by a signal
+            self.flush()
 
     def _schedule(self) -> asyncio.AbstractEventLoop:
         loop = asyncio.get_running_loop()
@@ -75,3 +80,12 @@ class Commits:
             self._soon = loop
             loop.call_soon(self.flush)
         return loop
+
+
+def _told(waits: asyncio.Future[int], row: int) -> bool:
+    """Let somebody go on; False when they no longer wait, which a signal can do at any line."""
+    try:
+        waits.set_result(row)
+    except asyncio.InvalidStateError:
+        return False
+    return True

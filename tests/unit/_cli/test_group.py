@@ -120,6 +120,26 @@ def test_interrupted_run_ends_with_130_and_says_how_to_go_on(
     assert done.returncode == 0
 
 
+LATE = {
+    "while Python leaves": "import atexit; atexit.register(signal.raise_signal, {sign})",
+    "after Python has left": (
+        "class Late:\n    def __del__(self, ring=signal.raise_signal): ring({sign})\nlate = Late()"
+    ),
+}
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+@pytest.mark.parametrize("moment", sorted(LATE))
+def test_a_signal_after_the_last_word_changes_no_exit_code(moment: str, sign: int) -> None:
+    """R03, R04: what was done and said stays done; no process is killed in silence."""
+    late = LATE[moment].format(sign=int(sign))
+    program = f"import signal, sys\nfrom esc_skills._cli.group import process\n{late}\nprocess()"
+    words = [sys.executable, "-c", program, "--help"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Commands" in done.stdout
+
+
 def test_a_path_that_no_disk_takes_is_one_line(give) -> None:
     """I01: a name beyond all length is the user's slip, not a defect."""
     said = give("bank", "list", "x" * 300)

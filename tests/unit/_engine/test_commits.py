@@ -51,6 +51,27 @@ def test_a_cancelled_intent_is_not_counted_as_sent(tmp_path: Path) -> None:
     assert journal.spend() == ()
 
 
+def test_an_interrupt_while_rows_are_written_hurts_nobody_else(tmp_path: Path) -> None:
+    """R03, R04: who gave up during the write was never sent; all the others go on, in silence."""
+    journal = Journal(tmp_path / "journal.sqlite")
+    commits, heard = Commits(journal), []
+
+    async def work() -> object:
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: heard.append(told))
+        before = await commits.intend(INTENT)
+        gone, stays = (asyncio.create_task(commits.intend(INTENT)) for _ in range(2))
+        ended = commits.end(Ending(id=before, state="done"))
+        assert journal._open is not None
+        journal._open.set_trace_callback(lambda _: (gone.cancel(), ended.cancel()))
+        return await asyncio.gather(gone, stays, return_exceptions=True)
+
+    lost, kept = asyncio.run(asyncio.wait_for(work(), 5))  # type: ignore[misc]
+    assert isinstance(lost, asyncio.CancelledError)
+    assert isinstance(kept, int)
+    assert not heard
+    assert {one.state: one.sends for one in journal.spend()} == {"done": 1, "sent": 1}
+
+
 def test_a_disk_that_refuses_stops_everybody_who_waits(tmp_path: Path) -> None:
     """R06, R07: nobody sends without an intent on disk."""
     (tmp_path / "file").write_text("x")
