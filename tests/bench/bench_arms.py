@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import attrs
 import pytest
+from figures import between_marks
 
 from esc_skills._engine import provenance
 from esc_skills._engine.crew import hire
@@ -39,6 +40,7 @@ VARIANTS = ("fitted", "reserved")
 ARMS = ("none", "static", "evolved")
 MARGIN = 10.0
 """Points that a persona type may lose: the margin of the gate."""
+pytestmark = pytest.mark.xdist_group("arms")
 PAIRS = (("none", "static"), ("none", "evolved"), ("static", "evolved"))
 
 
@@ -281,13 +283,6 @@ def test_seekers_and_chance_are_the_same(once: tuple[list[Evolved], list[Played]
                 assert not any(one.trial for one in new.exchanges)
 
 
-def between_marks(page: str, made: Sequence[str]) -> str:
-    """The page with the tables between its marks."""
-    start, end = "<!-- bench_arms -->", "<!-- /bench_arms -->"
-    head, rest = page.split(start)
-    return f"{head}{start}\n" + "\n".join(made) + f"\n{end}{rest.split(end)[1]}"
-
-
 def main() -> None:
     """Print the tables; write the page when asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -301,7 +296,8 @@ def main() -> None:
     made = tables(*measured(SEEDS))
     sys.stdout.write("\n".join(made) + "\n")
     if asked.write:
-        asked.write.write_text(between_marks(asked.write.read_text("utf-8"), made), "utf-8")
+        page = between_marks(asked.write.read_text("utf-8"), "bench_arms", made)
+        asked.write.write_text(page, "utf-8")
 
 
 if __name__ == "__main__":

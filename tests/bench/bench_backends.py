@@ -13,6 +13,7 @@ from statistics import median
 
 import attrs
 import pytest
+from figures import figure
 from measured import Job, measure
 from provider import pick, provider
 
@@ -26,6 +27,7 @@ BARS = {
     ("anthropic", 512): 0.25,
 }
 """Most that the whole stack may cost, by SDK and calls in flight."""
+LINE = "CPU of a call through gateway, journal and backend against the bare SDK"
 
 
 @pytest.mark.timeout(900)
@@ -50,4 +52,5 @@ def test_the_whole_stack_costs_less_than_a_bare_call(api: str, flying: int, tmp_
     row = "  ".join(f"{way} {milliseconds[way]:.3f} ms = {ratios[way]:.2f} x" for way in WAYS)
     bar = BARS[api, flying]
     sys.stdout.write(f"\n{api:9} {flying:4} in flight: {row}  (bar {bar:.2f} x)\n")
+    figure(f"{LINE} `{api}`, {flying} in flight", f"{ratios['stack']:.2f}", bar=f"{bar:.2f}")
     assert ratios["stack"] <= bar

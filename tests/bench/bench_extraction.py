@@ -22,8 +22,10 @@ from esc_skills_plugins.corpora.esconv import ESConv
 from esc_skills_plugins.extractors.annotated import Annotated
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from figures import figure
 from fullsize import DIALOGUES, MESSAGES, esconv_like
 
+LINE = "1,300 dialogues of 38,365 messages, as ESConv has, in words of our own"
 READ_BAR, WHOLE_BAR = 0.3, 5.0
 """Most seconds to load and check; most seconds in all."""
 
@@ -60,12 +62,18 @@ def test_full_size() -> None:
         parsed = time.process_time() - began
         found, read = reading(path)
     units, cut = extraction(found)
-    sys.stdout.write(
-        f"\n{DIALOGUES} dialogues, {MESSAGES} messages, {units} units: read and checked in "
-        f"{read:.2f} s = {read / parsed:.1f} x json.loads (bar {READ_BAR} s), cut in {cut:.1f} s; "
-        f"{read + cut:.1f} s in all (bar {WHOLE_BAR:.0f} s)\n"
-    )
+    assert len(found.dialogues) == DIALOGUES
     assert sum(len(one.turns) for one in found.dialogues) == MESSAGES
+    figure(
+        f"{LINE}: read and checked",
+        f"{read:.2f} s = {read / parsed:.1f} × `json.loads`",
+        bar=f"{READ_BAR} s",
+    )
+    figure(
+        f"{LINE}: read, checked and cut into units, one core",
+        f"{read + cut:.1f} s, {units:,} units",
+        bar=f"{WHOLE_BAR:.0f} s",
+    )
     assert read <= READ_BAR
     assert read + cut <= WHOLE_BAR
 

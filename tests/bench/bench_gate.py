@@ -24,6 +24,8 @@ from functools import cache, partial
 import attrs
 import numpy as np
 import pytest
+from figures import between_marks
+from figures import figure as told
 from scipy.stats import binomtest
 
 from esc_skills.model import INTENTIONS, PERSONA_TYPES, Pair
@@ -45,6 +47,12 @@ Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 World = Callable[[np.random.Generator, float], tuple[Floats, Floats]]
 """Chance and true gain → final emotions under the current and under the candidate bank, one row
 a repeat and one column a seeker."""
+
+pytestmark = pytest.mark.xdist_group("gate")
+PAIRS = "pairs of talks of a fixed-size test (gain 10, spread 42, one-sided 0.05, power 0.90)"
+TAKES = "pairs that the gate `paired` takes to a decision, where the gain is there, against that"
+FINDS = "how often it then accepts"
+STOPS = "pairs until it stops where there is no gain, against its 200, over four worlds"
 
 SHAPE = (-(-BUDGET // len(GROUPS)), len(GROUPS))
 
@@ -223,14 +231,20 @@ def test_greater_accepts_a_bank_against_itself_near_half_the_time(world: str) ->
 def test_a_true_gain_of_ten_points_is_found_and_pairs_are_saved() -> None:
     """At least 90 % accepted, with at most 65 % of the pairs of the fixed-size test."""
     found = tally("plain", GAIN, MANY, Paired())
+    told(PAIRS, f"{fixed_size()}")
+    told(TAKES, f"{found.pairs / fixed_size():.2f}", bar="0.65")
+    told(FINDS, f"{found.rate:.3f} of {MANY:,} rounds", bar="0.90 or more")
     assert found.rate >= 0.90
     assert found.pairs <= 0.65 * fixed_size()
 
 
 def test_edits_without_effect_are_stopped_early() -> None:
     """Futility: at most 60 % of the budget on average where the edit changes nothing at all."""
-    for world in ("plain", "repeats", "humps", "talked"):
-        assert tally(world, 0.0, ROUNDS, Paired()).pairs <= 0.60 * BUDGET, world
+    worlds = ("plain", "repeats", "humps", "talked")
+    spent = {world: tally(world, 0.0, ROUNDS, Paired()).pairs / BUDGET for world in worlds}
+    told(STOPS, f"{min(spent.values()):.2f}–{max(spent.values()):.2f}", bar="0.60")
+    for world, share in spent.items():
+        assert share <= 0.60, world
 
 
 def test_the_fixed_size_test_is_the_textbook_one() -> None:
@@ -325,13 +339,6 @@ def figure() -> str:
     return "\n".join([*parts, "</svg>", ""])
 
 
-def between_marks(page: str, made: list[str]) -> str:
-    """The page with the part between its marks made anew."""
-    start, end = "<!-- bench_gate -->", "<!-- /bench_gate -->"
-    head, rest = page.split(start)
-    return f"{head}{start}\n" + "\n".join(made) + f"\n{end}{rest.split(end)[1]}"
-
-
 def main() -> None:
     """Print the table; write page and figure when asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -340,7 +347,8 @@ def main() -> None:
     made = rows()
     sys.stdout.write("\n".join(made) + "\n")
     if asked.write:
-        asked.write.write_text(between_marks(asked.write.read_text("utf-8"), made), "utf-8")
+        page = between_marks(asked.write.read_text("utf-8"), "bench_gate", made)
+        asked.write.write_text(page, "utf-8")
         asked.write.with_name("gate.svg").write_text(figure(), "utf-8")
 
 

@@ -1,19 +1,21 @@
 """The job of the paper's size, against the bare SDK and against the ideal; ``make bench``.
 
 200 conversations of 8 turns of 3 calls, one after the other inside a conversation, 200 at once. The
-provider answers after a fixed time from a process of its own. Ideal is 24 times that.
+provider answers after a fixed time from a process of its own. Ideal is 24 times that. The peer,
+inspect_ai, does the same job by its bare model call, which is what all its users pay.
 """
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import attrs
 import pytest
+from figures import figure
 from measured import Job, measure
 from provider import Provider, pick, provider
 from weather import weathered
@@ -22,11 +24,13 @@ from esc_skills_plugins.backends.openai import OpenAIBackend
 
 DIALOGUES, STEPS = 200, 8 * 3
 CALLS = DIALOGUES * STEPS
+JOB = "4,800 calls of 200 dialogues at 50 ms"
+IDEAL = "wall time against the ideal of 24 × 50 ms"
 pytestmark = pytest.mark.timeout(900)
 
 
 def say(text: str) -> None:
-    """A line of the table."""
+    """A line that is no row of the page."""
     sys.stdout.write(f"\n{text}\n")
 
 
@@ -83,12 +87,12 @@ def test_wall_time_at_50_ms(rounds: list[dict[str, dict[str, Any]]]) -> None:
     walls = middle(rounds, "wall")
     bare, stack, ratio = middle(rounds, "alone")
     ideal = STEPS * 0.05
-    say(
-        f"{CALLS} calls at 50 ms: bare {bare:.1f} s = {bare / ideal:.1f} x ideal, stack "
-        f"{stack:.1f} s = {stack / ideal:.1f} x ideal; stack/bare {ratio:.2f} (bar 0.30); "
-        f"with the seconds without a core {walls[0]:.1f} s, {walls[1]:.1f} s, {walls[2]:.2f}"
-    )
-    say(f"CPU of the same: stack/bare {middle(rounds, 'cpu')[2]:.2f}")
+    say(f"with the seconds without a core: bare {walls[0]:.1f} s, stack {walls[1]:.1f} s")
+    figure(f"{JOB}, {IDEAL}: this stack", f"{stack / ideal:.1f}")
+    figure(f"{JOB}, {IDEAL}: the bare SDK", f"{bare / ideal:.1f}")
+    cpu = middle(rounds, "cpu")[2]
+    line = "the same job, stack against the bare SDK: wall time, CPU"
+    figure(line, f"{ratio:.2f}, {cpu:.2f}", bar="0.30, –")
     assert not any(one["stack"]["failed"] for one in rounds)
     for one in rounds:
         quiet(one["stack"])  # a provider without a core is slow too, which no clock here sees
@@ -98,14 +102,17 @@ def test_wall_time_at_50_ms(rounds: list[dict[str, dict[str, Any]]]) -> None:
 def test_peak_memory(rounds: list[dict[str, dict[str, Any]]]) -> None:
     """Largest resident size of the client process."""
     bare, stack, ratio = middle(rounds, "peak_mb")
-    say(f"peak memory: bare {bare:.0f} MB, stack {stack:.0f} MB, ratio {ratio:.2f} (bar 1.25)")
+    say(f"peak memory: bare {bare:.0f} MB, stack {stack:.0f} MB")
+    line = "the same job, stack against the bare SDK: peak memory"
+    figure(line, f"{ratio:.2f}", bar="1.25")
     assert ratio <= 1.25
 
 
 def test_no_connection_is_opened_twice(rounds: list[dict[str, dict[str, Any]]]) -> None:
     """One connection a conversation at most, kept to the end, by the server's count."""
     seen = [one["stack"]["seen"] for one in rounds]
-    say(f"connections of 200 conversations: {[one['connections'] for one in seen]} (bar 200)")
+    most = max(one["connections"] for one in seen)
+    figure("the same job: connections opened", f"{most}", bar=f"{DIALOGUES}")
     assert all(one["connections"] <= DIALOGUES for one in seen)
     assert all(one["requests"] == CALLS + DIALOGUES for one in seen)
 
@@ -116,11 +123,9 @@ def test_wall_time_at_1_s(tmp_path: Path) -> None:
         done = measure(job(server, "stack", tmp_path / "j.sqlite"))
         seen = server.ask("stats")
     ratio = done["wall"] / STEPS
-    say(
-        f"{CALLS} calls at 1 s: {done['wall']:.2f} s = {ratio:.3f} x ideal (bar 1.06); in flight "
-        f"{seen['peak']} (bar 200), connections {seen['connections']}; {done['cpu']:.1f} s of CPU, "
-        f"{done['waited']:.1f} s without a core"
-    )
+    say(f"{done['cpu']:.1f} s of CPU, {done['waited']:.1f} s without a core")
+    line = "the same job at 1 s a call: wall time against the ideal, calls in flight"
+    figure(line, f"{ratio:.2f}, {seen['peak']}", bar=f"1.06, {DIALOGUES}")
     assert not done["failed"]
     assert seen["peak"] == DIALOGUES
     assert seen["connections"] == DIALOGUES
@@ -129,25 +134,33 @@ def test_wall_time_at_1_s(tmp_path: Path) -> None:
 
 
 def test_against_a_peer() -> None:
-    """CPU of a call against inspect_ai and the bare SDK: 200 at once, two steps each."""
+    """The whole job by inspect_ai's model call: wall time and CPU, beside bare SDK and stack."""
     python = Path(__file__).resolve().parents[2] / ".venv" / "contrib" / "bin" / "python"
     if not python.exists():
         pytest.skip("the child environment of contributed packages is not there: make test")
+    try:
+        version = peer_version(python)
+    except subprocess.CalledProcessError:
+        pytest.skip("inspect_ai is not in the child environment of contributed packages")
     with provider(0.05) as server:
-        few = attrs.evolve(job(server, ""), steps=2)
         ways = ("bare", "stack", "inspect")
-        done = {way: measure(attrs.evolve(few, way=way), str(python)) for way in ways}
+        done = {way: measure(job(server, way), str(python)) for way in ways}
     cpu = {way: 1000 * one["cpu_a_call"] for way, one in done.items()}
-    say(
-        "CPU of a call: "
-        + ", ".join(
-            f"{way} {took:.2f} ms = {took / cpu['stack']:.1f} x" for way, took in cpu.items()
-        )
-    )
-    wall = done["inspect"]["wall"] / (few.steps * 0.05)
-    say(f"inspect_ai: {wall:.0f} x ideal; stack {done['stack']['wall'] / (few.steps * 0.05):.1f} x")
+    say("CPU of a call: " + ", ".join(f"{way} {took:.2f} ms" for way, took in cpu.items()))
+    wall = alone(done["inspect"], "wall") / (STEPS * 0.05)
+    figure(f"{JOB}, {IDEAL}: `Model.generate` of inspect_ai", f"{wall:.0f} ({version})")
+    more = [f"{cpu[way] / cpu['stack']:.1f}" for way in ("inspect", "bare")]
+    line = "CPU of a call of the same job, against this stack: `Model.generate`, the bare SDK"
+    figure(line, ", ".join(more), bar="above 1, –")
     assert not any(one["failed"] for one in done.values())
     assert cpu["stack"] < cpu["inspect"]
+
+
+def peer_version(python: Path) -> str:
+    """Version of inspect_ai in the environment of that interpreter."""
+    ask = "from importlib.metadata import version; print(version('inspect_ai'))"
+    done = subprocess.run([python, "-c", ask], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
 
 
 @pytest.fixture
@@ -167,11 +180,9 @@ def test_the_finished_job_again(finished: tuple[Provider, Path]) -> None:
     wall = median(alone(one, "whole", "waited_in_all") for one in again)
     process = median(one["process"] for one in again)
     hit = median(one["cpu_a_call"] for one in again)
-    say(
-        f"the finished job again: {seen['requests']} requests, {wall:.2f} s (bar 0.6), "
-        f"{process:.2f} s with the start of Python; {1e6 * hit:.0f} us CPU a hit; SDKs loaded: "
-        f"{again[0]['sdks'] or 'none'}"
-    )
+    say(f"{process:.2f} s with the start of Python; SDKs loaded: {again[0]['sdks'] or 'none'}")
+    line = "4,800 calls resumed from a full journal: requests sent, seconds, CPU of a hit"
+    figure(line, f"{seen['requests']}, {wall:.2f} s, {1e6 * hit:.0f} µs", bar="0, 0.6 s, –")
     assert seen["requests"] == 0
     assert all(one["sdks"] == [] for one in again)
     assert wall <= 0.6
@@ -186,9 +197,10 @@ def test_bad_weather(tmp_path: Path) -> None:
         steps=STEPS,
         quick=False,
     )
-    say(
-        f"bad weather: {len(passed.failed)} of {DIALOGUES} conversations failed (bar 0); "
-        f"{passed.ratio:.3f} calls sent a call needed (bar 1.25)"
+    figure(
+        "the same job, 18 % of replies faults: conversations lost, calls sent a call needed",
+        f"{len(passed.failed)}, {passed.ratio:.2f}",
+        bar="0, 1.25",
     )
     assert not passed.failed, passed.failed[:3]
     assert passed.ratio <= 1.25

@@ -8,13 +8,13 @@ of three visits counts.
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
+from figures import figure
 from visiting import Seen, Visitor, program
 
 from esc_skills.model import INTENTIONS, PERSONA_TYPES, Reply, Trace
@@ -62,9 +62,14 @@ def test_ten_thousand_conversations_open(tmp_path: Path) -> None:
     size = (tmp_path / "report.html").stat().st_size
     best = min(seen.told for seen in visits)
     whole = sum(page.stat().st_size for page in pages)
-    sys.stdout.write(
-        f"\n{TALKS} conversations: written in {written:.1f} s, {len(pages)} files, "
-        f"{whole / 1e6:.1f} MB; the main page {size / 1e6:.1f} MB, open after {best:.2f} s\n"
+    figure(
+        "a report of 10,000 conversations: its main page is open after, and weighs",
+        f"{best:.2f} s, {size / 1e6:.1f} MB",
+        bar=f"{MOST_SECONDS:.0f} s, {MOST_BYTES / 1e6:.0f} MB",
+    )
+    figure(
+        "the same report: written in, files, their size",
+        f"{written:.0f} s, {len(pages)}, {whole / 1e6:.0f} MB",
     )
     assert not any(seen.asked for seen in visits)
     assert size < MOST_BYTES

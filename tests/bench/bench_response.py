@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import attrs
 import pytest
+from figures import between_marks
 
 from esc_skills._engine import provenance
 from esc_skills._engine.crew import hire
@@ -43,6 +44,7 @@ TITLES = {
     "static": "static",
     "evolved": "evolved",
 }
+pytestmark = pytest.mark.xdist_group("response")
 PAIRS = (
     ("none", "static"),
     ("none", "evolved"),
@@ -298,13 +300,6 @@ def corpora(esconv: pathlib.Path, failed: pathlib.Path) -> tuple[str]:
     return (f'corpus=["esconv:{esconv.resolve()}","failed-esconv:{failed.resolve()}"]',)
 
 
-def between_marks(page: str, made: Sequence[str]) -> str:
-    """The page with the tables between its marks."""
-    start, end = "<!-- bench_response -->", "<!-- /bench_response -->"
-    head, rest = page.split(start)
-    return f"{head}{start}\n" + "\n".join(made) + f"\n{end}{rest.split(end)[1]}"
-
-
 def main() -> None:
     """Print the tables; write the page when asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -316,7 +311,8 @@ def main() -> None:
     made = list(table(measured(asked.seeds, corpora(asked.esconv, asked.failed))))
     sys.stdout.write("\n".join(made) + "\n")
     if asked.write:
-        asked.write.write_text(between_marks(asked.write.read_text("utf-8"), made), "utf-8")
+        page = between_marks(asked.write.read_text("utf-8"), "bench_response", made)
+        asked.write.write_text(page, "utf-8")
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import resource
-import sys
 import time
 from pathlib import Path
 
 import attrs
 from acting import act
+from figures import figure
 from roads import Nursery, Road
 
 from esc_skills.testing.faultserver import FaultServer
@@ -54,10 +54,15 @@ def test_a_finished_run_again_and_its_prefixes(tmp_path: Path) -> None:
         nursery.close()
     told = json.loads((road.out / "run.json").read_text("utf-8"))
     share = told["account"]["prefix"]["tiny"]
-    sys.stdout.write(
-        f"\na run of {calls} calls: {first.wall:.1f} s, CPU {first.cpu:.1f} s; again: {sent} sent, "
-        f"{again.wall:.1f} s, CPU {again.cpu:.1f} s = {again.cpu / first.cpu:.2f} x\n"
-        f"{share:.0%} of the prompts' bytes lay in a prefix sent before\n"
+    figure(
+        "a finished run of the paper's components again: requests sent, CPU against the first time",
+        f"{sent} of {calls}, {again.cpu / first.cpu:.2f}",
+        bar="0, 1",
+    )
+    figure(
+        "bytes of the same run's prompts that lay in a prefix sent before",
+        f"{100 * share:.0f} %",
+        bar="above 0",
     )
     assert sent == 0
     assert again.cpu < first.cpu

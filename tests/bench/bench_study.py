@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import resource
-import sys
 import time
 from pathlib import Path
+
+from figures import figure
 
 from esc_skills._studies.running import run_study
 from esc_skills._studies.studyfile import read_study
@@ -49,8 +50,12 @@ def test_six_arms_three_seeds(tmp_path: Path) -> None:
     made = run_study(read_study(STUDY), out=tmp_path / "study")
     wall, cpu = time.monotonic() - began, spent() - used
     arms = {score.arm for score in made.record.scores}
-    sys.stdout.write(f"\n{len(arms)} arms, 3 seeds: {wall:.0f} s, {cpu:.0f} s of processor time\n")
     assert len(arms) == 6
     assert not made.lost
     cores = min(2, len(os.sched_getaffinity(0)))
+    figure(
+        "a study of six arms under three seeds, without a model, on two cores",
+        f"{min(wall, cpu / cores):.0f} s",
+        bar=f"{BAR:.0f} s",
+    )
     assert min(wall, cpu / cores) <= BAR

@@ -7,7 +7,7 @@ disagreement that chance would give. Readings may be missing; a unit read once s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from esc_skills.stats.means import Interval
 from esc_skills.stats.resampled import outer_share
@@ -68,8 +68,7 @@ def alpha_interval(
     import numpy as np
 
     draws = np.random.default_rng(seed).integers(0, count, size=(repeats, count))
-    found = [_alpha(table[draw], values, metric) for draw in draws]
-    seen = [one for one in found if one is not None]
+    seen = _resampled(table, values, metric, draws)
     if len(seen) < level * repeats:
         return Interval(value=value, low=None, high=None, n=count)
     share = outer_share(level, count)
@@ -113,6 +112,26 @@ def _alpha(table: Floats, values: Floats, metric: Metric) -> float | None:
     apart = ((table @ distance) * table).sum(axis=1)
     observed = float((apart / (table.sum(axis=1) - 1)).sum())
     return 1 - observed * (float(totals.sum()) - 1) / expected
+
+
+def _resampled(
+    table: Floats, values: Floats, metric: Metric, draws: np.ndarray[tuple[int, ...], Any]
+) -> list[float]:
+    """Alpha of every draw of units, as ``_alpha`` has it; draws without one are left out."""
+    import numpy as np
+
+    if metric == "ordinal":  # how far two ranks are apart hangs on what was drawn
+        found = (_alpha(table[draw], values, metric) for draw in draws)
+        return [one for one in found if one is not None]
+    distance = _distance(values, values, metric)
+    apart = ((table @ distance) * table).sum(axis=1) / (table.sum(axis=1) - 1)
+    times = np.array([np.bincount(draw, minlength=len(table)) for draw in draws])
+    totals, observed = times @ table, times @ apart
+    expected = ((totals @ distance) * totals).sum(axis=1)
+    told = expected > 0
+    pairs = totals[told].sum(axis=1) - 1
+    alphas: list[float] = (1 - observed[told] * pairs / expected[told]).tolist()
+    return alphas
 
 
 def _distance(values: Floats, totals: Floats, metric: Metric) -> Floats:
