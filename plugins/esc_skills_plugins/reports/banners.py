@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from esc_skills.model import Score
 from esc_skills.spec import RunRecord
 from esc_skills_plugins.reports.figures import ArmFigures, figure
 from esc_skills_plugins.reports.kinds import main_score
 
 FLOOR = 0.99
 """Least coverage for a headline."""
+NAMED = 50
+"""Lost conversations with a crisis in them that a page names; the scores name all."""
 ORDINARY = frozenset({"", "running", "done"})
 """States that say nothing bad: while the last page is written a run still counts as running."""
 ENDS = {
@@ -49,6 +52,20 @@ def uncovered(arms: Sequence[ArmFigures]) -> Iterator[str]:
             thin = watched.value is not None and watched.value < FLOOR
             if (watched.evaluator, watched.name) == ("safety", "coverage") and thin:
                 yield f"Arm {arm.arm}: guards watched {figure(watched.value)} of the conversations."
+            yield from _crises(arm.arm, watched)
+
+
+def _crises(arm: str, score: Score) -> Iterator[str]:
+    """Conversations with a crisis in them that were lost, by name."""
+    groups = {part.group: part for part in score.breakdown if score.evaluator == "safety"}
+    share = groups.get("crisis=lost")
+    if share and share.value > 1 - FLOOR:
+        names = [name.removeprefix("lost=") for name in groups if name.startswith("lost=")]
+        more = f", and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        yield (
+            f"Arm {arm}: {len(names)} of {share.n} conversations with a crisis in them were lost:"
+            f" {', '.join(names[:NAMED])}{more}."
+        )
 
 
 def withheld(record: RunRecord, arms: Sequence[ArmFigures]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import attrs
@@ -71,8 +71,8 @@ class Frame:
         return tuple("".join(parts) for parts in shades)
 
 
-SPARK = Frame(width=96.0, height=24.0, left=2.0, bottom=3.0, pad=3.0)
-"""A curve beside a line of words."""
+SMALL = Frame(width=220.0, height=100.0, left=0.0, bottom=0.0, pad=0.0)
+"""A curve of one conversation: both ways whole numbers, so that it takes few signs."""
 
 
 def frame(longest: int) -> Frame:
@@ -80,9 +80,14 @@ def frame(longest: int) -> Frame:
     return Frame(across=max(10, longest))
 
 
-def spark(curve: Sequence[int]) -> str:
-    """A small curve as a path."""
-    return attrs.evolve(SPARK, across=max(10, len(curve) - 1)).line(curve)
+def small(curve: Sequence[int]) -> Frame:
+    """The frame of one conversation's curve."""
+    return attrs.evolve(SMALL, across=max(10, len(curve) - 1))
+
+
+def listed(places: Iterable[float]) -> str:
+    """Places as an attribute that holds a list of them."""
+    return " ".join(f"{round(place, 1):g}" for place in places)
 
 
 def blocks(curve: Sequence[int]) -> str:

@@ -69,11 +69,12 @@ class Html:
     def pages(self, record: RunRecord) -> Iterator[tuple[str, str]]:
         """Name and text of every file of the report; ``report.html`` itself comes first."""
         held = Conversations.of(record, self.talks)
-        known = {skill.name for skill in record.banks[-1].skills} if record.banks else set()
+        known = skillpages.anchors(record)
         yield "report.html", filled("run.html.jinja", _facts(record, held) | {"known": known})
         shared = {"name": record.name, "known": known, "pages": held.pages}
         for number, page in enumerate(held.pages, start=1):
-            yield page.file, filled("talks.html.jinja", {**shared, "number": number})
+            told = {**shared, "number": number, "widths": talks.widths(page.talks)}
+            yield page.file, filled("talks.html.jinja", told)
 
     def study_page(self, study: StudyRecord) -> str:
         """The text of a study's page; equal studies give equal text."""
@@ -168,6 +169,7 @@ def _conversations(held: Conversations) -> dict[str, Any]:
         "talks": talks.grouped(held.own),
         "cases": talks.grouped(held.cases),
         "pages": held.pages,
+        "widths": talks.widths(talk for talk in (*held.own, *held.cases) if not talk.file),
         "paged": any(talk.file for talk in held.own),
         "cases_paged": any(talk.file for talk in held.cases),
     }

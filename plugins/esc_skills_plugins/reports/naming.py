@@ -1,26 +1,8 @@
-"""Names that are safe in links, ids and files, whatever the id was that they stand for."""
+"""Names in the order in which people count."""
 
 from __future__ import annotations
 
 import re
-
-from esc_skills.model import short_hash
-
-PLAIN = re.compile(r"[A-Za-z0-9-]+(/[A-Za-z0-9-]+)*")
-MOST = 120
-"""Longest id that is kept readable."""
-
-
-def safe(name: str) -> str:
-    """A readable name where the id is plain words, else a hash; unlike ids, unlike names.
-
-    Slashes become ``_``, which no plain word holds; hashes begin with ``~``, which nothing else
-    does.
-    """
-    if len(name) <= MOST and PLAIN.fullmatch(name):
-        return name.replace("/", "_")
-    return "~" + short_hash(name)
-
 
 _DIGITS = re.compile(r"([0-9]+)")
 

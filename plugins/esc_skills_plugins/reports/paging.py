@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 
@@ -24,6 +24,11 @@ class Page:
     """Its name, from the report's folder."""
     cells: tuple[Cell, ...]
     """What stands on it."""
+
+    @property
+    def talks(self) -> Iterator[Talk]:
+        """All of them, one after the other."""
+        return (talk for cell in self.cells for seeker in cell.seekers for talk in seeker.talks)
 
     @property
     def name(self) -> str:

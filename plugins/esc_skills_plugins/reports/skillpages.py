@@ -76,6 +76,12 @@ class SkillPage:
     """Who said yes to it."""
 
 
+def anchors(record: RunRecord) -> dict[str, str]:
+    """A short anchor for each skill of the last bank: talks name it again and again."""
+    skills = record.banks[-1].skills if record.banks else ()
+    return {skill.name: f"s{n}" for n, skill in enumerate(skills)}
+
+
 def skill_pages(record: RunRecord) -> tuple[SkillPage, ...]:
     """A page for every skill of the last bank, by name."""
     if not record.banks:

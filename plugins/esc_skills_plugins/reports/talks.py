@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from string import ascii_uppercase
 
 import attrs
@@ -13,22 +13,24 @@ from esc_skills.model.profile import INTENTIONS, PERSONA_TYPES, SeekerProfile
 from esc_skills.spec import RunRecord
 from esc_skills_plugins.reports import covers, curves
 from esc_skills_plugins.reports.figures import ARMS
-from esc_skills_plugins.reports.naming import natural, safe
+from esc_skills_plugins.reports.naming import natural
 
-LEAST_BYTES, EACH_EXCHANGE = 2_000, 900
+LEAST_BYTES, EACH_EXCHANGE = 1_500, 400
 """What a conversation and an exchange weigh on a page beside their words, about."""
+WIDE = 5.0
+"""How far apart two letters over one point stand."""
 
 
 @attrs.frozen(kw_only=True)
-class Mark:
-    """A skill in play at a point of a curve."""
+class Lettering:
+    """Letters of the skills in play along a curve, as one text with a place for each letter."""
 
-    x: float
-    """Place across."""
-    y: float
-    """Place downwards."""
-    letters: str
-    """Letters of the skills that shaped the reply."""
+    x: str
+    """Places across."""
+    y: str
+    """Places downwards."""
+    text: str
+    """The letters."""
 
 
 @attrs.frozen(kw_only=True)
@@ -55,12 +57,7 @@ class Talk:
 
     def exchange(self, index: int) -> str:
         """Link to an exchange; to the whole talk where that is covered."""
-        return self.href if self.cover else f"{self.href}-e{index}"
-
-    @property
-    def spark(self) -> str:
-        """Its curve, small."""
-        return curves.spark(self.trace.curve)
+        return self.href if self.cover else f"{self.href}.{index}"
 
     @property
     def blocks(self) -> str:
@@ -70,28 +67,37 @@ class Talk:
     @property
     def frame(self) -> curves.Frame:
         """Frame of its own curve."""
-        return curves.frame(len(self.trace.curve) - 1)
+        return curves.small(self.trace.curve)
 
     @property
+    def path(self) -> str:
+        """Its curve, drawn once for the line that is always in sight and the plot below."""
+        return self.frame.line(self.trace.curve)
+
+    @cached_property
     def letters(self) -> Mapping[str, str]:
-        """A letter for each skill that shaped a reply, in order of appearance."""
-        used = dict.fromkeys(name for item in self.trace.exchanges for name in item.reply.used)
-        return {name: _letter(place) for place, name in enumerate(used)}
+        """A letter for each skill, in order of appearance: those that shaped a reply, the rest."""
+        told = self.trace.exchanges
+        used = [name for item in told for name in item.reply.used]
+        offered = [match.skill for item in told for match in item.matches]
+        return {name: _letter(place) for place, name in enumerate(dict.fromkeys((*used, *offered)))}
 
     @property
-    def marks(self) -> tuple[Mark, ...]:
-        """Every scored exchange as a point of the curve, with the skills in play."""
+    def lettering(self) -> Lettering | None:
+        """The skills in play, above the points of the exchanges that they shaped."""
         frame, letters = self.frame, self.letters
         felt = [item for item in self.trace.exchanges if item.reaction]
-        return tuple(
-            Mark(
-                x=frame.x(place),
-                y=frame.y(item.reaction.emotion),
-                letters="".join(letters[name] for name in dict.fromkeys(item.reply.used)),
-            )
-            for place, item in enumerate(felt, start=1)
-            if item.reaction
-        )
+        spots = []
+        for place, (item, value) in enumerate(zip(felt, self.trace.curve[1:], strict=True), 1):
+            text = "".join(letters[name] for name in dict.fromkeys(item.reply.used))
+            # Where there is no room above a point, the letters stand below it.
+            down = frame.y(value) - 6 if value < 91 else frame.y(value) + 12
+            left = frame.x(place) - (len(text) - 1) * WIDE / 2
+            spots += [(left + WIDE * n, down, letter) for n, letter in enumerate(text)]
+        if not spots:
+            return None
+        across, downwards, word = zip(*spots, strict=True)
+        return Lettering(x=curves.listed(across), y=curves.listed(downwards), text="".join(word))
 
 
 def _letter(place: int) -> str:
@@ -143,12 +149,12 @@ class Cell:
 
 def of_record(record: RunRecord) -> tuple[Talk, ...]:
     """Every conversation of the three arms; no two share an anchor."""
-    return _named("talk", ((one, one.arm, _look(one.arm)) for one in record.traces))
+    return _named("t", ((one, one.arm, _look(one.arm)) for one in record.traces))
 
 
 def of_cases(record: RunRecord) -> tuple[Talk, ...]:
     """Conversations behind accepted edits, under the number of their bank."""
-    return _named("case", ((one, *_bank_arm(one, record.banks)) for one in record.cases))
+    return _named("c", ((one, *_bank_arm(one, record.banks)) for one in record.cases))
 
 
 def _look(arm: str) -> str:
@@ -165,15 +171,16 @@ def _bank_arm(trace: Trace, banks: Sequence[SkillsBank]) -> tuple[str, str]:
 
 
 def _named(kind: str, told: Iterable[tuple[Trace, str, str]]) -> tuple[Talk, ...]:
-    seen: Counter[str] = Counter()
-    made = []
-    for trace, arm, look in told:
-        name = f"{kind}-" + safe(f"{trace.arm}/{trace.profile.id}/{trace.repeat}")
-        seen[name] += 1
-        anchor = name if seen[name] == 1 else f"{name}.{seen[name]}"
-        rules = covers.cover(trace)
-        made.append(Talk(trace=trace, anchor=anchor, arm=arm, look=look, cover=rules))
-    return tuple(made)
+    # Numbers, not names: an anchor stands on the page once for each exchange. By name all the
+    # same, because a run that was killed and resumed may have kept its talks in another order.
+    rows = list(told)
+    names = [(trace.arm, natural(trace.profile.id), trace.repeat, trace.id) for trace, *_ in rows]
+    order = sorted(range(len(rows)), key=names.__getitem__)
+    anchors = {place: f"{kind}{number}" for number, place in enumerate(order)}
+    return tuple(
+        Talk(trace=trace, anchor=anchors[n], arm=arm, look=look, cover=covers.cover(trace))
+        for n, (trace, arm, look) in enumerate(rows)
+    )
 
 
 def grouped(talks: Sequence[Talk]) -> tuple[Cell, ...]:
@@ -183,7 +190,9 @@ def grouped(talks: Sequence[Talk]) -> tuple[Cell, ...]:
         by_seeker.setdefault(talk.trace.profile.id, []).append(talk)
     cells: dict[tuple[int, int], list[Seeker]] = {}
     for name in sorted(by_seeker, key=natural):
-        inside = sorted(by_seeker[name], key=lambda one: (one.trace.repeat, one.look, one.anchor))
+        inside = sorted(
+            by_seeker[name], key=lambda one: (one.trace.repeat, one.look, natural(one.anchor))
+        )
         who = inside[0].trace.profile
         place = PERSONA_TYPES.index(who.persona_type), INTENTIONS.index(who.intention)
         cells.setdefault(place, []).append(Seeker(profile=who, talks=tuple(inside)))
@@ -197,11 +206,16 @@ def grouped(talks: Sequence[Talk]) -> tuple[Cell, ...]:
     )
 
 
+def widths(talks: Iterable[Talk]) -> tuple[int, ...]:
+    """How many exchanges the plots of these talks are wide, each number once."""
+    return tuple(sorted({talk.frame.across for talk in talks}))
+
+
 def weight(trace: Trace) -> int:
     """Bytes that a conversation takes on a page, about; never much too few."""
     total = LEAST_BYTES
     for item in trace.exchanges:
         total += EACH_EXCHANGE + len(item.seeker) + len(item.reply.text) + len(item.reply.why)
         total += len(item.reaction.thought) if item.reaction else 0
-        total += sum(60 + len(match.skill) + len(match.why) for match in item.matches)
+        total += sum(30 + len(match.why) for match in item.matches)
     return total

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 
-from esc_skills.model import Score
+from esc_skills.model import Part, Score
 from esc_skills.spec import RunRecord
 from esc_skills_plugins.reports.banners import faults, withheld
 from esc_skills_plugins.reports.figures import ArmFigures
@@ -49,6 +50,23 @@ def test_a_run_that_is_not_whole_says_why(record, figures: ArmFigures, words: st
     """O09, S18: stopped, an arm missing, too few scored or watched: in words, and no headline."""
     (line,) = withheld(record, (figures,))
     assert words in line
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_lost_crises_are_named_above_every_figure(count: int) -> None:
+    """S18: where more than one in a hundred was lost, in words and by name; control: one of 200."""
+    names = [Part(group=f"lost=static/p{at}/0", value=1) for at in range(count)]
+
+    def figures(share: float) -> ArmFigures:
+        parts = (Part(group="crisis=lost", value=share, n=600), *names)
+        facts: dict[str, Any] = {"n": 9, "of": 9, "signature": "s", "breakdown": parts}
+        safety = Score(evaluator="safety", name="unsafe-rate", value=None, **facts)
+        return attrs.evolve(arm(), scores=(*arm().scores, safety))
+
+    (line,) = withheld(told(), (figures(0.1),))
+    assert f"{count} of 600 conversations with a crisis in them were lost: static/p0/0" in line
+    assert (", and 10 more." in line) is (count == 60)
+    assert withheld(told(), (figures(0.005),)) == ()
 
 
 def test_faults_are_told_though_coverage_holds() -> None:

@@ -20,7 +20,8 @@ from esc_skills_plugins.reports.curves import (
     blocks,
     heap,
     lane,
-    spark,
+    listed,
+    small,
 )
 
 CURVE = st.lists(st.integers(0, 100), min_size=1, max_size=30)
@@ -42,7 +43,7 @@ def test_curve_stays_in_its_frame(curve: list[int]) -> None:
     assert FRAME.left <= across[0] <= across[-1] <= FRAME.width
     assert all(FRAME.pad <= y <= FRAME.height for y in down)
     assert len(blocks(curve)) == len(curve)
-    assert spark(curve).startswith("M2 ")
+    assert small(curve).line(curve).startswith(f"M0 {100 - curve[0]}")
 
 
 @given(st.lists(CURVE, min_size=1, max_size=8))
@@ -91,3 +92,10 @@ def test_every_pair_is_a_dot(values: list[int]) -> None:
     path, height = heap(around_zero([100.0]), values)
     assert path.count("M") == len(values)
     assert height <= 100
+
+
+def test_a_usual_talk_is_drawn_in_whole_numbers() -> None:
+    """Up to ten exchanges no place has a digit behind the point: it would stand there for each."""
+    curve = list(range(40, 95, 5))
+    assert "." not in small(curve).line(curve)
+    assert listed([22.0, 44.0, 17.333]) == "22 44 17.3"

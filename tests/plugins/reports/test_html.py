@@ -20,6 +20,7 @@ from esc_skills.spec import RunRecord
 from esc_skills.testing import strategies
 from esc_skills.testing.conformance.printing import study
 from esc_skills_plugins.reports.html import Html
+from esc_skills_plugins.reports.talks import weight
 from esc_skills_plugins.reports.templating import visible
 
 EMPTY = RunRecord(name="empty", experiment={})
@@ -84,7 +85,9 @@ class Folds(HTMLParser):
             self.summaries += data
 
 
-LINKS = re.compile(r"#?(talk|case|skill|edit)-[A-Za-z0-9~_.-]+|#?[a-z]+")
+LINKS = re.compile(
+    r"#?(skill|edit)-[A-Za-z0-9~_.-]+|#?[tc][0-9]+(p|\.[0-9]+)?|#?s[0-9]+|#?[a-z]+[0-9]*"
+)
 """What ids and links inside a page may look like."""
 
 
@@ -266,6 +269,35 @@ def test_every_link_leads_somewhere(linked: RunRecord, most: int) -> None:
                 assert target in pages or not file
                 links += 1
     assert links > 20
+
+
+def test_a_conversation_is_terse(many: RunRecord) -> None:
+    """O10: beside its words a conversation takes few bytes, never more than paging reckons."""
+    more, fewer = (attrs.evolve(many, traces=many.traces[:size]) for size in (120, 60))
+    grown = len(Html().page(more).encode()) - len(Html().page(fewer).encode())
+    assert grown < sum(map(weight, more.traces[60:]))
+    said = sum(
+        len(f"{one.seeker}{one.reply.text}{one.reply.why}{one.reaction and one.reaction.thought}")
+        for talk in more.traces[60:]
+        for one in talk.exchanges
+    )
+    exchanges = sum(len(talk.exchanges) for talk in more.traces[60:])
+    assert grown - said < 60 * 1_000 + exchanges * 250
+
+
+def test_a_reading_says_what_is_new(write) -> None:
+    """Scenario and emotion stand where they change; that they went is said, too."""
+    base = write("words")
+    (talk, *_) = base.traces
+    (one, *_) = talk.exchanges
+    ways = [("s1", "e1"), ("s1", "e1"), ("s2", "e1"), ("", "")]
+    states = [attrs.evolve(one.state, scenario=where, emotion=felt) for where, felt in ways]
+    told = tuple(attrs.evolve(one, index=n, state=state) for n, state in enumerate(states))
+    text = Skeleton(
+        Html().page(attrs.evolve(base, traces=(attrs.evolve(talk, exchanges=told),)))
+    ).text
+    found = re.findall(r"Read as [^·]*((?: · [^·]*)?(?: · [^·]*)?) · distress", text)
+    assert found[:4] == [" · s1 · e1", "", " · s2", " · no scenario · no emotion"]
 
 
 def test_ten_thousand_conversations_stay_small(many: RunRecord) -> None:

@@ -10,7 +10,7 @@ from esc_skills.spec import RunRecord
 from esc_skills.stats import expectations
 from esc_skills.testing.conformance.scenes import fault_trace, trace
 from esc_skills.testing.samples import bank, profile, skill
-from esc_skills_plugins.reports.skillpages import FEW, skill_pages
+from esc_skills_plugins.reports.skillpages import FEW, anchors, skill_pages
 
 PROVEN = skill(
     effects=(Effect(group="all", value=3.0, n=9, low=1.0, high=5.0, basis="randomised"),)
@@ -71,3 +71,9 @@ def test_lines_stand_with_what_they_rest_on() -> None:
 def test_no_bank_has_no_page() -> None:
     """A run that has not come so far."""
     assert skill_pages(RunRecord(name="r", experiment={})) == ()
+
+
+def test_every_skill_has_a_short_anchor() -> None:
+    """No two share one; without a bank there is none."""
+    assert anchors(told()) == {skill.name: f"s{n}" for n, skill in enumerate(BANK.skills)}
+    assert anchors(RunRecord(name="r", experiment={})) == {}

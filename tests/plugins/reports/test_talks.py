@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import attrs
 
+from esc_skills.model import Match
 from esc_skills.spec import RunRecord
 from esc_skills.testing.conformance.scenes import trace
 from esc_skills.testing.samples import profile
-from esc_skills_plugins.reports.talks import grouped, of_cases, of_record, weight
+from esc_skills_plugins.reports.talks import Lettering, grouped, of_cases, of_record, weight, widths
 
 ARMS = ("none", "static", "evolved")
 
@@ -43,9 +44,17 @@ def test_cells_stand_in_sages_order() -> None:
 
 
 def test_no_two_talks_share_an_anchor() -> None:
-    """O07: not even equal ones, nor those with strange ids."""
+    """O07: not even equal ones; an id of any signs is in none of them."""
     found = of_record(record("../p", "p", "p"))
     assert len({talk.anchor for talk in found}) == len(found) == 9
+
+
+def test_anchors_do_not_depend_on_the_order_of_talks() -> None:
+    """A run that was killed and resumed keeps its talks in another order, and has the same page."""
+    told = record("p10", "p2")
+    turned = attrs.evolve(told, traces=told.traces[::-1])
+    one, other = ({t.trace.id + t.arm: t.anchor for t in of_record(r)} for r in (told, turned))
+    assert one == other
 
 
 def test_cases_carry_the_number_of_their_bank(linked: RunRecord) -> None:
@@ -64,13 +73,30 @@ def test_skills_in_play_are_marked_on_the_curve() -> None:
     talk = attrs.evolve(talk, exchanges=(talk.exchanges[0], unread))
     (found,) = of_record(RunRecord(name="r", experiment={}, traces=(talk,)))
     assert dict(found.letters) == {"b": "A", "a": "B"}
-    assert [mark.letters for mark in found.marks] == ["AB"]
+    assert found.lettering == Lettering(x="19.5 24.5", y="49 49", text="AB")
+
+
+def test_offered_skills_have_letters_too() -> None:
+    """Those that shaped a reply come first; what shaped none stands at no point of the curve."""
+    talk = trace(profile(), 5, skills=("a",))
+    offered = (Match(skill="z", score=1.0, why="w"), *talk.exchanges[0].matches)
+    talk = attrs.evolve(talk, exchanges=(attrs.evolve(talk.exchanges[0], matches=offered),))
+    (found,) = of_record(RunRecord(name="r", experiment={}, traces=(talk,)))
+    assert dict(found.letters) == {"a": "A", "z": "B"}
+    assert found.lettering
+    assert found.lettering.text == "A"
+
+
+def test_plots_are_as_wide_as_the_longest_talk_asks() -> None:
+    """Ten exchanges at least, each width once."""
+    talks = [trace(profile(who), *[1] * size) for who, size in (("a", 2), ("b", 3), ("c", 12))]
+    assert widths(of_record(RunRecord(name="r", experiment={}, traces=tuple(talks)))) == (10, 12)
 
 
 def test_links_into_a_covered_talk_stop_before_it(linked: RunRecord) -> None:
     """S23: a link opens what it names, so it names the talk and not what is covered in it."""
     talk = of_record(linked)[0]
-    assert talk.exchange(1) == f"#{talk.anchor}-e1"
+    assert talk.exchange(1) == f"#{talk.anchor}.1"
     assert attrs.evolve(talk, cover=("r",), file="f.html").exchange(1) == f"f.html#{talk.anchor}"
 
 
