@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 import tomllib
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -219,6 +220,8 @@ def begun(work: Callable[[], str]) -> tuple[int, int, str]:
                 os.dup2(quiet, number)
             os.write(writer, work().encode())
             code = 0
+        except BaseException:
+            traceback.print_exc()  # seen with MUTATION_LOUD
         finally:
             os._exit(code)
     os.close(writer)
@@ -239,28 +242,37 @@ def judged(tried: Tried, wrong: list[Mutant]) -> Iterator[tuple[Mutant, str]]:
     """Try mutants, some at a time; one whose tests take for ever is killed, too."""
     running: dict[int, tuple[Mutant, int, str, float]] = {}
     waiting = list(reversed(wrong))
-    while waiting or running:
-        while waiting and len(running) < TOGETHER:
-            mutant = waiting.pop()
-            usual = sum(tried.seconds[number] for number in tried.chosen(mutant))
-            child, reader, place = begun(lambda mutant=mutant: tried.attempt(mutant))
-            running[reader] = (mutant, child, place, time.monotonic() + max(LEAST, 6 * usual))
-        ready, _, _ = select.select(list(running), [], [], 0.05)
-        for reader, (mutant, child, place, until) in list(running.items()):
-            if reader in ready:
-                end = os.read(reader, 100).decode()
-                assert end, f"{mutant.name}: the process that tried it died"
-            elif time.monotonic() > until:
-                end = LATE
-            else:
-                continue
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            os.close(reader)
-            shutil.rmtree(place, ignore_errors=True)
-            del running[reader]
-            yield mutant, end
+    try:
+        while waiting or running:
+            while waiting and len(running) < TOGETHER:
+                mutant = waiting.pop()
+                usual = sum(tried.seconds[number] for number in tried.chosen(mutant))
+                child, reader, place = begun(lambda mutant=mutant: tried.attempt(mutant))
+                running[reader] = (mutant, child, place, time.monotonic() + max(LEAST, 6 * usual))
+            ready, _, _ = select.select(list(running), [], [], 0.05)
+            for reader, (mutant, child, place, until) in list(running.items()):
+                if reader in ready:
+                    end = os.read(reader, 100).decode()
+                    assert end, f"{mutant.name}: the process that tried it died"
+                elif time.monotonic() > until:
+                    end = LATE
+                else:
+                    continue
+                del running[reader]
+                gone(child, reader, place)
+                yield mutant, end
+    finally:
+        for reader, (_, child, place, _) in running.items():
+            gone(child, reader, place)
+
+
+def gone(child: int, reader: int, place: str) -> None:
+    """End a process that tries a mutant, and take away what it leaves."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    os.close(reader)
+    shutil.rmtree(place, ignore_errors=True)
 
 
 @attrs.define(eq=False)
