@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
@@ -148,6 +149,21 @@ def spoken(data: object) -> Iterable[str]:
     elif isinstance(data, list):
         for value in data:
             yield from spoken(value)
+
+
+@pytest.mark.parametrize(("days", "code"), [(0, 0), (90, 0), (400, 1)])
+def test_old_help_texts_stop_a_release(root: Path, days: int, code: int) -> None:
+    """S21: the release's own question, asked on the day of the check and later."""
+    script = (root / ".ci" / "release").read_text("utf-8")
+    asked = re.search(r"-c '\n(.*?overdue.*?)' ", script, re.DOTALL)
+    assert asked
+    texts = (root / "plugins/esc_skills_plugins/guards/locales.toml").read_text("utf-8")
+    last = max(re.findall(r"^checked = (\S+)$", texts, re.MULTILINE))
+    day = datetime.date.fromisoformat(last) + datetime.timedelta(days=days)
+    done = subprocess.run(
+        [sys.executable, "-c", asked[1], str(day)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, bool(done.stderr)) == (code, bool(code))
 
 
 def test_every_dependency_is_bounded_and_pinned(root: Path) -> None:

@@ -168,7 +168,7 @@ def test_kill_at_any_moment_loses_nothing(first: Path, tmp_path: Path, after: fl
 
 
 def test_two_runs_at_once_are_refused(first: Path, tmp_path: Path) -> None:
-    """R08: the second writer of a folder is told who holds it."""
+    """R08: the second writer of a folder is told who holds it, and touches no byte of it."""
     from esc_skills._store.lock import take
 
     out = tmp_path / "run"
@@ -184,8 +184,12 @@ def test_two_runs_at_once_are_refused(first: Path, tmp_path: Path) -> None:
     try:
         assert holder.stdout
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(UsageError, match=str(holder.pid)):
+        before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        with pytest.raises(UsageError, match=f"pid {holder.pid} since now") as caught:
             run(EXPERIMENT, out=out)
+        assert caught.value.exit_code == 2
+        after = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        assert after == before
     finally:
         holder.communicate()
     with take(RunFolder.open(out).lock, "now"):

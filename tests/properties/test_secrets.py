@@ -13,7 +13,7 @@ from urllib.parse import quote
 import attrs
 import pytest
 from acting import act
-from roads import KEY, Nursery, Road, Walk
+from roads import KEY, TALK, Nursery, Road, Walk
 
 from esc_skills.testing.faults import Fault
 from esc_skills.testing.faultserver import FaultServer, Received, good
@@ -128,7 +128,10 @@ def unescaped(text: str) -> str:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_planted_key_is_found_nowhere(place: str, nursery: Nursery, tmp_path: Path) -> None:
-    """X01, M9, R24, R30: in errors, headers and answers; run folder, journal, report and output."""
+    """X01, M9, R24, R30: in errors, headers and answers; run folder, journal, report and output.
+
+    X02: nor does the run say a word of anybody's: of the dialogues, the seekers or the replies.
+    """
     plan = Echo(*PLACES[place])
     with FaultServer(plan, act) as server:
         kinds = '"passive", "negative", "avoidant"'
@@ -137,6 +140,18 @@ def test_a_planted_key_is_found_nowhere(place: str, nursery: Nursery, tmp_path: 
     assert set(plan.shown) == set(SPELT)
     assert not found(road, walk)
     assert "Traceback" not in walk.stderr
+    heard = spoken(road)
+    assert place != "replies" or len(heard) > len(TALK), "there were talks to be silent about"
+    assert not [text for text in heard if text in unescaped(walk.stdout + walk.stderr)]
+
+
+def spoken(road: Road) -> set[str]:
+    """Everything that people and models said to each other; all of it lies in the run's files."""
+    talks = [path.read_text("utf-8") for path in sorted(road.out.glob("traces/*.jsonl"))]
+    rows = [json.loads(line) for text in talks for line in text.splitlines()]
+    held = [item for row in rows for item in row["exchanges"]]
+    said = {text for item in held for text in (item["seeker"], item["reply"]["text"])}
+    return {text for text in said if len(text) > 12} | {text for _, text in TALK}
 
 
 @pytest.mark.parametrize("debug", [(), ("--debug",)], ids=["a line", "a traceback"])

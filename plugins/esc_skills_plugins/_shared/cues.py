@@ -14,7 +14,8 @@ from typing import Any
 
 import attrs
 
-from esc_skills.model import Label
+from esc_skills.model import Dialogue, Label
+from esc_skills.spec import Context
 
 READ_LIMIT = 4000
 """Characters of one message that are read; the rest of a longer one is left aside."""
@@ -76,6 +77,12 @@ def tokens(text: str, limit: int | None = READ_LIMIT) -> list[str]:
     """
     flat = text[:limit].casefold().replace("’", "'").replace("'ll", " will").replace("'", "")
     return _TOKEN.findall(_LONG.sub(lambda found: _SHORT[found[0]], flat))
+
+
+def note_cut(dialogue: Dialogue, ctx: Context) -> None:
+    """Note how many messages of a dialogue are longer than what is read of them (I15)."""
+    if long := sum(len(turn.text) > READ_LIMIT for turn in dialogue.turns):
+        ctx.note("text cut for reading", dialogue=dialogue.id, turns=long, limit=READ_LIMIT)
 
 
 @attrs.frozen(eq=False)

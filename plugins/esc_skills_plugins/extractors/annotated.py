@@ -11,7 +11,7 @@ from esc_skills.model import Action, Dialogue, InterventionUnit, SeekerState, So
 from esc_skills.spec import Context, hookimpl
 from esc_skills_plugins._shared.acts import act_reader
 from esc_skills_plugins._shared.affect import Heard, Mood, state_reader
-from esc_skills_plugins._shared.cues import READ_LIMIT
+from esc_skills_plugins._shared.cues import note_cut
 from esc_skills_plugins._shared.taxonomy import load_taxonomy
 from esc_skills_plugins.extractors.outcome import Aftermath, judge
 
@@ -63,9 +63,7 @@ class Annotated:
         The span of a unit begins at the supporter turn and ends with the seeker's answer.
         """
         taxonomy = self.taxonomy
-        long = sum(len(turn.text) > READ_LIMIT for turn in dialogue.turns)
-        if long:
-            ctx.note("text cut for reading", dialogue=dialogue.id, turns=long, limit=READ_LIMIT)
+        note_cut(dialogue, ctx)
         return tuple(self._unit(dialogue, cut, taxonomy) for cut in _cuts(dialogue, taxonomy))
 
     async def read_state(self, history: tuple[Turn, ...], ctx: Context) -> SeekerState:

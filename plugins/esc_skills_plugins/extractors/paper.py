@@ -11,7 +11,7 @@ from esc_skills.errors import ReplyError
 from esc_skills.model import Dialogue, InterventionUnit, SeekerState, Source, Taxonomy, Turn
 from esc_skills.model.taxonomy import Label
 from esc_skills.spec import Ask, Context, Prompt, hookimpl
-from esc_skills_plugins._shared.cues import READ_LIMIT
+from esc_skills_plugins._shared.cues import READ_LIMIT, note_cut
 from esc_skills_plugins._shared.echoes import row
 from esc_skills_plugins._shared.promptfiles import prompt
 from esc_skills_plugins._shared.taxonomy import load_taxonomy
@@ -92,6 +92,7 @@ class Paper:
         A turn that the model did not annotate becomes a unit without labels, so that it is
         counted and never mistaken for evidence.
         """
+        note_cut(dialogue, ctx)
         checker = Checker(taxonomy=self.taxonomy)
         cuts = tuple(windows(dialogue.turns, self.window, self.overlap))
         read = await together(self._read(dialogue, window, ctx, checker) for window in cuts)

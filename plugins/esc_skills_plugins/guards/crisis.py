@@ -16,7 +16,7 @@ from esc_skills.model import Alarm, Skill, Speaker
 from esc_skills.spec import Context, Guard, hookimpl
 from esc_skills_plugins.guards.plain import plain
 from esc_skills_plugins.guards.rules import default_rules, watching
-from esc_skills_plugins.guards.texts import boundary_text, help_text, protected_skills
+from esc_skills_plugins.guards.texts import boundary_text, help_text, oldest, protected_skills
 
 
 @attrs.frozen(kw_only=True)
@@ -27,6 +27,8 @@ class CrisisGuard:
     summary: ClassVar[str] = "crisis cues and reply boundaries by lexicon (en, zh), fixed help text"
     languages: ClassVar[tuple[str, ...]] = ("en", "zh")
     """Languages the rules are written for."""
+    checked: ClassVar[str] = oldest().isoformat()
+    """Day of the last look at the help texts' sources; ``plugins doctor`` warns when it is old."""
 
     locale: str = ""
     """Where the seekers are, such as ``US`` (in capitals) or ``en-GB``, for the help text. An

@@ -44,6 +44,7 @@ class ModelGuard:
     name: ClassVar[str] = "model"
     summary: ClassVar[str] = "asks a model which rule a message touches; beside crisis, fixed text"
     languages: ClassVar[tuple[str, ...]] = ("en", "zh")
+    checked: ClassVar[str] = CrisisGuard.checked
     """Languages the questions and the fixed texts are written in."""
 
     locale: str = ""

@@ -54,6 +54,17 @@ def locales() -> Mapping[str, Locale]:
     return {entry["region"]: Locale(**entry) for entry in _read("locales.toml")["locale"]}
 
 
+def oldest() -> datetime.date:
+    """Day on which the text that waits longest for a look was checked."""
+    return min(entry.checked for entry in locales().values())
+
+
+def overdue(today: datetime.date, days: int) -> tuple[str, ...]:
+    """Countries whose text was checked longer ago than so many days; nothing else is a release."""
+    late = (code for code, entry in locales().items() if (today - entry.checked).days > days)
+    return tuple(code or "no country" for code in late)
+
+
 @cache
 def _boundary() -> Mapping[str, str]:
     texts: Mapping[str, str] = _read("locales.toml")["boundary"]

@@ -24,12 +24,9 @@ BANK = click.argument("path", metavar="BANK", type=click.Path(path_type=Path))
 def _read(path: Path) -> tuple[SkillsBank, tuple[str, ...]]:
     """Open a bank; where no folder lies, the name of an installed one stands for its folder."""
     from esc_skills._engine.banks import open_bank
-    from esc_skills._host.banks import bank_folder
-    from esc_skills._host.catalogue import Catalogue
+    from esc_skills._host.banks import placed
 
-    if not path.exists() and (known := Catalogue.read()).has("bank", str(path)):
-        return open_bank(bank_folder(known, str(path)))
-    return open_bank(path)
+    return open_bank(placed(path))
 
 
 @click.group("bank")

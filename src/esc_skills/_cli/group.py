@@ -7,11 +7,13 @@ Python itself allows.
 from __future__ import annotations
 
 import atexit
+import errno
 import importlib
 import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import click
@@ -36,6 +38,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "config": ("config:config", "Show or check an experiment."),
 }
 """Name → where it lives, and its line in the help."""
+
+
+INTERRUPTED = "interrupted: nothing finished is lost; give the same command to go on"
 
 
 class LazyGroup(click.Group):
@@ -113,6 +118,15 @@ def _give_up(fault: EscSkillsError) -> NoReturn:
     os._exit(fault.exit_code)
 
 
+def _stop_now(*_: object) -> NoReturn:
+    """End at a second interrupt, wherever the process is: what is finished lies on the disk."""
+    with suppress(Exception):
+        if (live := sys.modules.get("esc_skills._cli.live")) is not None:
+            live.leave()
+        os.write(2, f"{INTERRUPTED}\n".encode())  # the first may have stopped in the midst of echo
+    os._exit(130)
+
+
 def _left_behind(*kinds: str) -> bool:
     """Tell what plug-ins left behind, if any was imported; True when there is something."""
     if "esc_skills._host.importing" not in sys.modules:
@@ -135,7 +149,7 @@ def process() -> None:
     """Run the command line as a process of its own, which ends whatever goes on in it (P13)."""
     if "--json" in sys.argv:
         streams.set_aside()
-    lastly.last_resort = _give_up
+    lastly.last_resort, lastly.impatient = _give_up, _stop_now
     # The first to register is the last to be called; Python then gives up its own handlers.
     atexit.register(_hear, signal.SIG_IGN)
     atexit.register(_left_behind, "children")
@@ -146,7 +160,7 @@ def process() -> None:
         _hear(lambda *_: os._exit(code))  # all is said: an interrupt hurries it and changes no code
         if _left_behind("threads", "workers"):  # Python would wait for these
             _left_behind("children")
-            sys.stdout.flush()
+            streams.flush()
             os._exit(code)
         raise
 
@@ -154,7 +168,7 @@ def process() -> None:
 def run_main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line; every end is one line and an exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    debug = "--debug" in words
+    debug, out = "--debug" in words, sys.stdout
     for stream in (sys.stdout, sys.stderr):
         # A C locale or a closed terminal must not turn a result into a crash.
         reconfigure: Any = getattr(stream, "reconfigure", None)
@@ -165,16 +179,25 @@ def run_main(arguments: list[str] | None = None) -> NoReturn:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         done = cli.main(words, prog_name="esc-skills", standalone_mode=False)
-        sys.stdout.flush()
-        streams.document().flush()
+        streams.flush()
         sys.exit(done if isinstance(done, int) else 0)
-    except BrokenPipeError:
-        streams.quiet()  # the reader is gone (`| head`)
+    except (BrokenPipeError, SystemExit) as end:
+        # Of a reader who is gone (`| head`) click tells by other streams and an exit with 1.
+        if isinstance(end, SystemExit) and sys.stdout is out:
+            raise
+        streams.quiet()
         sys.exit(0)
     except (KeyboardInterrupt, click.Abort):
-        _leave(130, "interrupted: nothing finished is lost; give the same command to go on")
+        if lastly.impatient:
+            _hear(_stop_now)
+        _leave(130, INTERRUPTED)
+    except click.exceptions.NoArgsIsHelpError as fault:
+        click.echo(fault.format_message(), err=True)
+        sys.exit(2)
     except click.ClickException as fault:
-        _leave(2, f"error[usage]: {fault.format_message()} (esc-skills --help lists what there is)")
+        ctx = getattr(fault, "ctx", None)
+        path = ctx.command_path if ctx else "esc-skills"
+        _leave(2, f"error[usage]: {fault.format_message()} ({path} --help lists what there is)")
     except EscSkillsError as fault:
         if debug:
             raise
@@ -191,5 +214,8 @@ def _unforeseen(fault: Exception) -> tuple[int, str]:
         # A name too long for the disk, or a folder on a path that is a file.
         said = f"{fault.strerror}: {str(fault.filename)[:80]!r}"
         return 2, f"error[usage]: {said} (look at the path that you gave)"
+    if isinstance(fault, OSError) and fault.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO}:
+        hint = "what was to be told is lost, nothing else is; send it elsewhere"
+        return 3, f"error[store] standard output: {fault.strerror} ({hint})"
     kind = type(fault).__name__
     return 1, f"error[internal]: {kind}: {fault} (a defect of esc-skills; see --debug)"

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 def health(path: Path, as_json: bool) -> int:
     """Show the health of the last bank of RUN, or of BANK, from the conversations held with it."""
     from esc_skills._engine.health import bank_health
+    from esc_skills._host.banks import placed
 
-    found = bank_health(path)
+    found = bank_health(placed(path))
     if as_json:
         emit_json(found)
         return 0

@@ -28,8 +28,9 @@ def log(path: Path, as_json: bool) -> int:
     """Show how BANK came to be: failures, proposals, verdicts; exit 1 when they do not fit."""
     from esc_skills._cli.lineage import open_history
     from esc_skills._engine.ledger import decisions
+    from esc_skills._host.banks import placed
 
-    history = open_history(path)
+    history = open_history(placed(path))
     breaks, decided = tuple(history.breaks()), decisions(history.ledger)
     if as_json:
         emit_json({"events": list(_events(history)), "decisions": decided, "breaks": breaks})
@@ -132,13 +133,20 @@ def verdict_line(verdict: Any) -> str:
 @click.command("trace")
 @PATH
 @click.argument("what", metavar="SKILL|WORDS", required=False)
+@click.option("--from", "origin", metavar="SOURCE", help="Only lines that rest on this dialogue.")
 @JSON
-def trace(path: Path, what: str | None, as_json: bool) -> int:
-    """Show what stands behind SKILL, behind the lines that hold WORDS, or behind every line."""
-    from esc_skills._cli.lineage import open_history
+def trace(path: Path, what: str | None, origin: str | None, as_json: bool) -> int:
+    """Show what stands behind SKILL, behind the lines that hold WORDS, or behind every line.
 
-    history = open_history(path)
+    SOURCE is a dialogue, a seeker, a conversation, a unit or a person: whoever withdraws it sees
+    every line that came from it.
+    """
+    from esc_skills._cli.lineage import open_history
+    from esc_skills._host.banks import placed
+
+    history = open_history(placed(path))
     found = [_told(history, line, history.origin(line)) for line in _chosen(history, what)]
+    found = found if origin is None else _resting(found, origin)
     if as_json:
         emit_json(found)
         return 0
@@ -146,6 +154,22 @@ def trace(path: Path, what: str | None, as_json: bool) -> int:
         for text in _trace_lines(together):
             click.echo(clean(text))
     return 0
+
+
+def _resting(found: list[dict[str, Any]], origin: str) -> list[dict[str, Any]]:
+    """Lines among whose sources is this one."""
+    from esc_skills.errors import UsageError
+
+    names = ("id", "dialogue", "profile")
+    held = [
+        one for one in found if any(origin in map(source.get, names) for source in one["sources"])
+    ]
+    if not held:
+        raise UsageError(
+            f"no line rests on {origin!r}",
+            hint="esc-skills bank trace BANK names the sources of every line",
+        )
+    return held
 
 
 def _together(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

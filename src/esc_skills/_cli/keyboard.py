@@ -6,6 +6,7 @@ import asyncio
 import os
 import select
 import sys
+from io import StringIO
 from typing import TextIO
 
 import attrs
@@ -19,8 +20,8 @@ BLOCK = 65_536
 class Keyboard:
     """Standard input, line by line; bytes that are no text become replacement signs."""
 
-    stream: TextIO = attrs.field(factory=lambda: sys.stdin)
-    """Where lines come from: a terminal, a pipe, a file, or a text in memory."""
+    stream: TextIO = attrs.field(factory=lambda: sys.stdin or StringIO())
+    """Where lines come from: a terminal, a pipe, a file, a text; none where it is shut."""
     _held: bytearray = attrs.field(factory=bytearray, init=False)
     _over: bool = attrs.field(default=False, init=False)
 

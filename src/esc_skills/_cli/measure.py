@@ -36,10 +36,16 @@ def show(found: Callable[[], StudyRecord], out: Path | None, *, as_json: bool) -
 
 @click.command("compare")
 @TARGETS
-@click.option("--measure", "measures", multiple=True, metavar="EVALUATOR.NAME")
+@click.option(
+    "--measure", "measures", multiple=True, metavar="EVALUATOR.NAME", help="Only this measure."
+)
 @click.option("--evaluator", "evaluators", multiple=True, metavar="NAME", help="Reads transcripts.")
 @click.option(
-    "--over", type=click.Choice(["seekers", "seeds"]), default="seekers", show_default=True
+    "--over",
+    type=click.Choice(["seekers", "seeds"]),
+    default="seekers",
+    show_default=True,
+    help="Whom intervals speak of.",
 )
 @OUT
 @JSON
@@ -106,9 +112,27 @@ def noise(
 @click.option("--detect", type=float, required=True, help="Difference to find, in points.")
 @click.option("--measure", metavar="EVALUATOR.NAME", help="A mean; default: final emotion.")
 @click.option("--arm", "arms", multiple=True, metavar="ARM", help="Only this arm.")
-@click.option("--power", "chance", type=float, default=0.8, show_default=True)
-@click.option("--level", type=float, default=0.95, show_default=True)
-@click.option("--family", type=click.IntRange(1), default=1, show_default=True)
+@click.option(
+    "--power", "chance", type=float, default=0.8, show_default=True, help="Chance to find it."
+)
+@click.option(
+    "--level", type=float, default=0.95, show_default=True, help="Confidence of the later test."
+)
+@click.option(
+    "--family",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Comparisons that are corrected together.",
+)
+@click.option(
+    "--repeats",
+    type=click.IntRange(1),
+    multiple=True,
+    default=(1, 2, 3, 5),
+    show_default=True,
+    help="Talks of a seeker with each arm; again for several.",
+)
 @OUT
 @JSON
 def power(
@@ -120,6 +144,7 @@ def power(
     chance: float,
     level: float,
     family: int,
+    repeats: tuple[int, ...],
     out: Path | None,
     as_json: bool,
 ) -> int:
@@ -136,6 +161,7 @@ def power(
             power=chance,
             level=level,
             family=family,
+            repeats=repeats,
         ),
         out,
         as_json=as_json,

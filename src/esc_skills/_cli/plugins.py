@@ -126,9 +126,11 @@ def show(key: str, as_json: bool, *, probe: bool) -> int:
 @JSON
 def doctor(as_json: bool) -> int:
     """Load every plug-in in a process of its own; exit 5 when one is broken."""
-    from esc_skills._host.doctor import examine
+    from esc_skills._engine.provenance import now
+    from esc_skills._host.doctor import dated, examine
 
-    found = examine(_catalogue())
+    today = now()
+    found = [dated(item, today) for item in examine(_catalogue())]
     if as_json:
         emit_json(found)
     else:

@@ -27,6 +27,13 @@ def document() -> TextIO:
     return _document or sys.stdout
 
 
+def flush() -> None:
+    """Send off what was printed; a process may be begun without any output (``>&-``)."""
+    for stream in (sys.stdout, _document):
+        if stream is not None:
+            stream.flush()
+
+
 def quiet() -> None:
     """Point the output at nothing once its reader is gone, so that the end does not complain."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

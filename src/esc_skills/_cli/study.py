@@ -1,4 +1,4 @@
-"""``esc-skills study``: ablations, benches, reproductions; what is not run anew is in ``judge``."""
+"""``esc-skills study``: ablations, benches, reproductions; what runs nothing anew: ``measure``."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def bench(
 ) -> int:
     """Hold all installed components of ROLE against each other on one task.
 
-    TARGET is an experiment; for evaluators, the run whose conversations they score.
+    The task is that of an experiment; for evaluators, the run whose conversations they score.
     """
     from esc_skills._engine.configuring import read_experiment_file
     from esc_skills._studies.benching import ALONE, bench_study

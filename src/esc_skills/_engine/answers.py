@@ -67,14 +67,19 @@ def _tolerant(text: str, into: type[T], place: str, first: DataError) -> T:
         try:
             made = load(_known(_value(span, place), into), into, place)
         except DataError as fault:
-            told = fault
+            if not isinstance(
+                fault.__cause__, json.JSONDecodeError
+            ):  # it says more than "not JSON"
+                told = fault
             continue
         if made not in found:
             found.append(made)
     if len(found) == 1:
         return found[0]
+    field = told.where.removeprefix(place).strip()  # in the message, which the model is shown
+    said = f"{field}: {told.message}" if field.startswith("$") else told.message
     raise ReplyError(
-        f"{len(found)} different answers in one" if found else told.message,
+        f"{len(found)} different answers in one" if found else said,
         where=place,
         hint="use a model that keeps to a JSON shape",
     )
@@ -104,7 +109,7 @@ def _value(span: str, place: str) -> Any:
         near = _literal(span)
         if near is None:
             near = _mended(span)
-        if near is None:
+        if not isinstance(near, dict):
             raise
         return parse_json(json.dumps(near), place)
 

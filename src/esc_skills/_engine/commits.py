@@ -35,7 +35,7 @@ class Commits:
         try:
             return await done
         except asyncio.CancelledError:
-            if done.done() and not done.cancelled():  # written, and now never sent
+            if not done.cancelled():  # written, and now never sent
                 self.later(Ending(id=done.result(), state="unsent"))
             raise
 
@@ -65,14 +65,17 @@ class Commits:
                     with suppress(asyncio.InvalidStateError):
                         waits.set_exception(fault)
             return
-        for (_, done), row in zip(intents, rows, strict=True):
-            if not _told(done, row):
-                self._endings.append((Ending(id=row, state="unsent"), None))
+        unsent = [
+            Ending(id=row, state="unsent")
+            for (_, done), row in zip(intents, rows, strict=True)
+            if not _told(done, row)
+        ]
         for _, end in endings:
             if end is not None:
                 _told(end, 0)
-        if self._endings:  # somebody gave up during the write, by a signal
-            self.flush()
+        if unsent:  # they gave up during the write, by a signal
+            with suppress(EscSkillsError):
+                self.journal.write([], unsent)
 
     def _schedule(self) -> asyncio.AbstractEventLoop:
         loop = asyncio.get_running_loop()

@@ -50,8 +50,11 @@ def experiment_text(path: Path) -> str:
             raise OSError(f"no plain file of up to {LARGEST >> 20} MB")
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as fault:
+        why = getattr(fault, "strerror", None) or str(fault)
+        if isinstance(fault, UnicodeDecodeError):
+            why = f"no UTF-8 text from byte {fault.start} on"
         raise ConfigError(
-            f"cannot read the experiment: {fault}",
+            f"cannot read the experiment: {why}",
             where=str(path),
             hint="give the path of a TOML file, or nothing for the defaults",
         ) from fault

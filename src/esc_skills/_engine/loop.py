@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
+import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from esc_skills._engine.vigil import told_apart
+from esc_skills._engine import lastly
+from esc_skills._engine.vigil import hanging, told_apart
 
 T = TypeVar("T")
 YOUNG = 20_000
@@ -37,10 +40,41 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     made: list[T] = []
 
     async def kept() -> None:
-        made.append(await work)
+        with hearing_once():
+            made.append(await work)
 
     asyncio.run(kept())
     return made[0]
+
+
+@contextmanager
+def hearing_once() -> Iterator[None]:
+    """Let a second Ctrl-C end the process, where somebody said how (R03).
+
+    The loop's own handler would raise at whatever line is under way, in a callback that swallows it
+    as well as in one that cannot.
+    """
+    ours, stop = signal.getsignal(signal.SIGINT), lastly.impatient
+    elsewhere = threading.current_thread() is not threading.main_thread()
+    if stop is None or elsewhere or not callable(ours):
+        yield
+        return
+
+    presses = 0
+
+    def heard(number: int, frame: Any) -> None:
+        nonlocal presses
+        presses += 1
+        if presses > 1 and not hanging():
+            stop()
+        ours(number, frame)
+
+    signal.signal(signal.SIGINT, heard)
+    try:
+        yield
+    finally:
+        if not presses:
+            signal.signal(signal.SIGINT, ours)
 
 
 @contextmanager

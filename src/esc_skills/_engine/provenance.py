@@ -138,6 +138,8 @@ class Book:
     """How long earlier walks took, those that were killed left out."""
     account: Mapping[str, Any] | None = None
     """What earlier walks have asked and paid; None where there were none."""
+    extraction: dict[str, Any] = attrs.field(factory=dict)
+    """What was noted as the units were cut, by whichever walk cut them."""
 
     def open(self) -> bool:
         """Check the folder and begin.
@@ -153,6 +155,8 @@ class Book:
             stored = self.folder.read_json(FILE)
             self.probed, self.account = tuple(stored.get("probed", ())), stored.get("account")
             self.seconds, self.reached = stored.get("seconds", 0.0), stored.get("until", "")
+            if self.folder.has("units.jsonl"):  # else they are cut, and noted on, anew
+                self.extraction = dict(stored.get("extraction", {}))
         self.write("running")
         return resumed
 
@@ -173,6 +177,7 @@ class Book:
                 "started": self.started,
                 "written": now(),
                 **({"probed": list(self.probed)} if self.probed else {}),
+                **({"extraction": self.extraction} if self.extraction else {}),
                 **facts,
             },
         )

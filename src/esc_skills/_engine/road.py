@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
@@ -62,6 +63,8 @@ class Road:
     """Makes contexts."""
     signals: Signals
     """Tells watchers."""
+    extracted: Callable[[], None] = lambda: None
+    """Called when all dialogues are cut, before the units are kept."""
     rounds: list[Round] = attrs.field(factory=list)
     """Finished rounds."""
     banks: list[SkillsBank] = attrs.field(factory=list)
@@ -103,6 +106,7 @@ class Road:
         )
         purse.check()
         made = tuple(unit for units in some for unit in units or ())
+        self.extracted()
         self.folder.write_nouns("units.jsonl", made)
         return made
 

@@ -123,6 +123,11 @@ def watched(limit: float) -> Iterator[None]:
             del _kept[loop]
 
 
+def hanging() -> bool:
+    """Whether the watch has begun to end the run: then it is the watch that interrupts."""
+    return bool(_stuck)
+
+
 @contextmanager
 def told_apart() -> Iterator[None]:
     """Tell an interrupt of the watch from one of a person.

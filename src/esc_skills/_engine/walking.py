@@ -27,6 +27,8 @@ QUESTIONS = "questions.jsonl"
 """Keys of the questions of a run that is a part of a study."""
 FEW = 5
 """Notes of one kind that are kept whole."""
+MODELS = frozenset({"seeker", "responder", "judge"})
+"""Whose fault it is when a model's answer was of no use."""
 
 
 @attrs.define(kw_only=True)
@@ -53,15 +55,16 @@ class FaultCounter:
 
         Raises:
             PluginError: Every conversation ended in a fault.
-            BackendError: The same, and it was a model provider's every time.
+            BackendError: The same, and it was the models' or their provider's every time.
             ReplyError: The same, and it was a model's answer every time.
         """
         if self.faults and len(self.faults) == self.traces:
             said = f"all {self.traces} conversations ended in a fault; the first: "
             said += min(self.faults, key=lambda trace: (trace.id, trace.note)).note
-            if all(trace.fault == "service" for trace in self.faults):
+            whose = {trace.fault for trace in self.faults}
+            if "service" in whose and whose <= {"service", *MODELS}:
                 raise BackendError(said, hint="when the provider answers, give the same command")
-            if all(trace.fault in {"seeker", "responder", "judge"} for trace in self.faults):
+            if whose <= MODELS:
                 raise ReplyError(said, hint="take a model that keeps to the asked shape")
             raise PluginError(said, hint="esc-skills plugins doctor")
 
@@ -71,10 +74,13 @@ class Notes:
     """What components noted, counted by kind, with a few places and facts of each."""
 
     counted: dict[str, dict[str, Any]] = attrs.field(factory=dict)
+    extraction: dict[str, dict[str, Any]] = attrs.field(factory=dict)
+    """Those on dialogues as they were cut: units are cut once, so this outlives the walk."""
 
     def take(self, place: str, kind: str, facts: Mapping[str, Any]) -> None:
         """Keep a note; of many of one kind the first few are kept whole."""
-        entry = self.counted.setdefault(kind, {"count": 0, "first": []})
+        kept = self.extraction if place.startswith("extract/") else self.counted
+        entry = kept.setdefault(kind, {"count": 0, "first": []})
         entry["count"] += 1
         if len(entry["first"]) < FEW:
             entry["first"].append({"place": place, **facts})
@@ -107,7 +113,8 @@ class Walk:
         shared: Shared | None = None,
     ) -> Walk:
         """Get ready; the folder is open and locked."""
-        counter, outcomes, notes = FaultCounter(), accounts.Outcomes(), Notes()
+        counter, outcomes = FaultCounter(), accounts.Outcomes()
+        notes = Notes(extraction=book.extraction)
         signals = Signals(calls=(counter, outcomes, crew.watchers, *watch))
         file = shared.journal if shared else book.folder.journal
         journal = Journal(file) if crew.models else None
@@ -118,6 +125,7 @@ class Walk:
             folder=book.folder,
             lender=Lender(seed=experiment.run.seed, gateway=gateway, note=notes.take),
             signals=signals,
+            extracted=lambda: book.write("running"),
         )
         facts = {"experiment": experiment, "budget": gateway.budget, "rounds": road.rounds}
         Signals(calls=watch).walk_opened(**facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib import metadata
 from typing import Literal
 
@@ -21,6 +21,14 @@ OWN_DISTRIBUTION = "esc-skills"
 
 FIRST_WORDS: tuple[str, ...] = (*ROLES, "watcher", "preset", "study", "bank")
 """What an entry-point name may begin with: the roles in road order, then what is no component."""
+
+ELSEWHERE: Mapping[str, str] = {
+    "watcher": "every run calls it; `esc-skills plugins doctor` tries it",
+    "preset": "`esc-skills config show` shows what it sets",
+    "study": "`esc-skills study reproduce {name} --plan` shows what it runs",
+    "bank": "look at it with `esc-skills bank show {name}`",
+}
+"""Where to look at what is no component."""
 
 Status = Literal["ready", "disabled", "conflict", "invalid"]
 

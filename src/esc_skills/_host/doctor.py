@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from esc_skills._host.blame import owner
 from esc_skills._host.catalogue import Catalogue, Entry
 from esc_skills.errors import PluginLoadError
 
+AGED = 180
+"""Days after which numbers in a text may have changed."""
 PATIENCE = 60.0
 """Seconds that the entries of one distribution may take to load."""
 
@@ -30,6 +33,8 @@ class Diagnosis:
     """What is wrong, or at least bad manners; empty when nothing is."""
     hint: str = ""
     """What to do next; empty when nothing is wrong."""
+    checked: str = ""
+    """ISO day on which its texts were last checked, where it names one."""
 
     @property
     def told(self) -> str:
@@ -54,6 +59,29 @@ def examine(catalogue: Catalogue, *, patience: float = PATIENCE) -> tuple[Diagno
         entries = tuple(group)
         found.update(zip(map(id, entries), _tried(entries, patience), strict=True))
     return tuple(found[id(item)] for item in catalogue.entries)
+
+
+def dated(found: Diagnosis, today: str) -> Diagnosis:
+    """The same, with a warning where its texts are older than half a year, or of no known day.
+
+    Args:
+        found: What was found out.
+        today: ISO day, with or without a time.
+    """
+    if not found.checked:
+        return found
+    try:
+        day = datetime.date.fromisoformat(found.checked)
+    except ValueError:
+        return attrs.evolve(found, reason=f"names no day of a check: {found.checked!r}")
+    days = (datetime.date.fromisoformat(today[:10]) - day).days
+    if days <= AGED:
+        return found
+    return attrs.evolve(
+        found,
+        reason=f"its texts were last checked on {day}, {days} days ago",
+        hint=f"look at their numbers, or for a newer {found.entry.distribution}",
+    )
 
 
 def tried(entry: Entry) -> None:

@@ -12,7 +12,7 @@ import attrs
 from esc_skills._codec.settings import structure
 from esc_skills._host import records
 from esc_skills._host.blame import owner, said, spot
-from esc_skills._host.catalogue import Catalogue, Entry
+from esc_skills._host.catalogue import ELSEWHERE, Catalogue, Entry
 from esc_skills._host.contracts import component_faults
 from esc_skills._host.hooks import PROVIDERS, manager, register
 from esc_skills._host.importing import load_module
@@ -54,9 +54,8 @@ class Host:
         if (role, name) not in self._classes:
             entry = self.catalogue.choose(role, name)
             if role not in ROLES:
-                raise UnknownPluginError(
-                    f"{role}.{name} is no component", hint=f"roles are {', '.join(ROLES)}"
-                )
+                hint = ELSEWHERE[role].format(name=name)
+                raise UnknownPluginError(f"{role}.{name} is no component", hint=hint)
             self._classes[role, name] = _provided(entry, load_module(entry))
         return self._classes[role, name]
 

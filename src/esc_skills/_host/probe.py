@@ -24,15 +24,18 @@ SLOW = 1.0
 """Seconds of an import that are worth a word."""
 
 
-def load(host: Host, role: str, name: str) -> None:
+def load(host: Host, role: str, name: str) -> str:
     """Load whatever an entry offers, as a run would that chose it.
+
+    Returns:
+        The day on which its texts were last checked, where it names one.
 
     Raises:
         EscSkillsError: It cannot be used.
     """
     if role in PROVIDERS:
-        host.component_class(role, name)
-    elif role == "watcher":
+        return str(getattr(host.component_class(role, name), "checked", ""))
+    if role == "watcher":
         host.watchers([name])
     elif role == "study":
         study_preset(host.catalogue, name)
@@ -40,18 +43,19 @@ def load(host: Host, role: str, name: str) -> None:
         bank_folder(host.catalogue, name)
     else:
         preset(host.catalogue, name)
+    return ""
 
 
 def outcome(host: Host, key: str) -> dict[str, Any]:
     """Load one entry and put the result in a form for JSON."""
     role, _, name = key.partition(".")
     begun, threads = os.times().elapsed, threading.active_count()
-    state, reason, hint = "ok", "", ""
+    state, reason, hint, checked = "ok", "", "", ""
     kept = os.dup(1)
     with tempfile.TemporaryFile() as words:
         os.dup2(words.fileno(), 1)
         try:
-            load(host, role, name)
+            checked = load(host, role, name)
         except EscSkillsError as fault:
             state, reason, hint = "broken", fault.message, fault.hint
         sys.stdout.flush()
@@ -65,7 +69,7 @@ def outcome(host: Host, key: str) -> dict[str, Any]:
                 (threading.active_count() > threads, "starts threads when it is imported"),
             )
             reason = "; ".join(habit for there, habit in habits if there)
-    return {"key": key, "state": state, "reason": reason, "hint": hint}
+    return {"key": key, "state": state, "reason": reason, "hint": hint, "checked": checked}
 
 
 def main(keys: list[str]) -> None:

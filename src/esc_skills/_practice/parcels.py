@@ -15,7 +15,7 @@ from esc_skills._practice.cards import PURPOSE, card, duties
 from esc_skills._practice.leaks import check_leaks
 from esc_skills._practice.snippets import SNIPPETS
 from esc_skills._store.files import write_file, write_folder
-from esc_skills.errors import StoreError, UsageError
+from esc_skills.errors import UsageError
 from esc_skills.model import SkillsBank
 
 FORMS = ("skills", "json", *SNIPPETS)
@@ -50,8 +50,8 @@ def export(
     Raises:
         BankRuleError: S4 or S9: the bank may not leave.
         DataError: X07: a path, a machine's name or personal data would leave with it.
-        StoreError: ``out`` exists (O08), or the disk refuses.
-        UsageError: There is no such form.
+        StoreError: The disk refuses.
+        UsageError: ``out`` exists (O08), or there is no such form.
     """
     if form not in FORMS:
         raise UsageError(f"no form {form!r}", hint=f"forms: {', '.join(FORMS)}")
@@ -59,7 +59,9 @@ def export(
     admit(bank, unreviewed=unreviewed, installed=installed, to="export")
     check_leaks(bank)
     if out.exists() or out.is_symlink():
-        raise StoreError(f"{out.name} exists", where=str(out), hint="choose another name")
+        raise UsageError(
+            "exists, and is not written over", where=str(out), hint="choose another name"
+        )
     files = packed(bank, form, told)
     if form != "skills":
         write_file(out, next(iter(files.values())))

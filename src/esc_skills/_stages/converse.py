@@ -15,6 +15,7 @@ from esc_skills._stages.guarding import (
     protected_matches,
     reachable,
     reply_guarded,
+    searched,
     watch,
 )
 from esc_skills.errors import BackendError, EscSkillsError, PluginError, ReplyError, RunEndedError
@@ -105,9 +106,7 @@ async def offer(
     if answer:
         held = protected_matches(supporter)
         return Offered(moment=moment, matches=held, alarms=alarms, answer=answer)
-    matches: tuple[Match, ...] = ()
-    if supporter.index is not None:
-        matches = await supporter.index.search(moment, lend("retriever"))
+    matches = await searched(supporter, moment, lend)
     trial = ""
     if supporter.trials is not None and not alarms:
         matches, trial = supporter.trials.draw(matches, supporter.bank, lend("trial").rng)

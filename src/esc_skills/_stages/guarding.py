@@ -127,6 +127,22 @@ def protected_matches(supporter: Supporter) -> tuple[Match, ...]:
     )
 
 
+async def searched(supporter: Supporter, moment: Moment, lend: Lend) -> tuple[Match, ...]:
+    """What the retriever finds: active skills of the bank, each once, whatever it says (B21)."""
+    if supporter.index is None:
+        return ()
+    ctx = lend("retriever")
+    found, bank = await supporter.index.search(moment, ctx), supporter.bank
+    kept: dict[str, Match] = {}
+    for match in found:
+        skill = bank.skill(match.skill) if bank else None
+        if bank is None or (skill is not None and skill.life == "active"):
+            kept.setdefault(match.skill, match)
+    if len(kept) < len(found):
+        ctx.note("offer-left-out", count=len(found) - len(kept))
+    return tuple(kept.values())
+
+
 def reachable(
     supporter: Supporter, alarms: Sequence[Alarm], matches: tuple[Match, ...]
 ) -> tuple[Match, ...]:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from string import ascii_letters, digits
 
 _SPANS = ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F))
 _FOLDED: dict[int, str | None] = {
@@ -68,9 +69,9 @@ def _account(text: str) -> int:
 
 def _card(text: str) -> int:
     """Its length where the check digit of Luhn holds."""
-    digits = [int(sign) for sign in text if sign.isdigit()][::-1]
-    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
-    return 0 if (sum(digits[::2]) + sum(doubled)) % 10 else len(text)
+    figures = [int(sign) for sign in text if sign.isdigit()][::-1]
+    doubled = (sum(divmod(2 * figure, 10)) for figure in figures[1::2])
+    return 0 if (sum(figures[::2]) + sum(doubled)) % 10 else len(text)
 
 
 def _machine(text: str) -> int:
@@ -121,6 +122,15 @@ _SHAPES: tuple[tuple[str, str, Callable[[str], int]], ...] = (
     ("a phone number", rf"(?<!\w)(?<!\d[.,])[+(]?\d(?:{_SEP}\d){{6,}}(?!\w)", _number),
     ("a phone number", rf"(?<!\d)(?<!\d[.,])\d(?:{_SEP}\d){{8,}}(?!\d)", _number),
 )
+_ID = re.compile(
+    r"(?<![0-9a-z])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+    r"|(?=\d*[a-f])(?![a-f]{3,}\d+(?![0-9a-z]))[0-9a-f]{12,}"
+    r"|(?!\d+(?:x|ext)\d{1,5}(?![0-9a-z]))[0-9a-z]*\d[a-z]+\d[0-9a-z]*)(?![0-9a-z])",
+    re.I,
+)
+"""A UUID, a hash, or a token in which letters and digits take turns; no word before a number, and
+no extension behind it."""
+_TOKEN, _LONG = f"{ascii_letters}{digits}-", 128
 _FOUND = tuple((kind, re.compile(shape, re.I), check) for kind, shape, check in _SHAPES)
 
 
@@ -141,6 +151,14 @@ def _joined(found: re.Match[str]) -> str:
     return re.sub(" dot ", ".", re.sub(" at ", "@", found[0], flags=re.I), flags=re.I)
 
 
+def _in_id(plain: str, begin: int, end: int) -> bool:
+    """Whether these signs are a part of a longer token that names a thing, such as a hash."""
+    head = max(0, begin - _LONG)
+    head += len(plain[head:begin].rstrip(_TOKEN))
+    found = _ID.finditer(plain, head, end + _LONG)
+    return any(one.start() <= begin and end <= one.end() for one in found)
+
+
 def _pieces(
     plain: str, shape: re.Pattern[str], check: Callable[[str], int]
 ) -> Iterator[tuple[int, int]]:
@@ -148,6 +166,8 @@ def _pieces(
     found = shape.search(plain)
     while found:
         begin, size = found.start(), check(found[0])
+        if size and check in (_number, _card) and _in_id(plain, begin, begin + size):
+            size = 0
         if size:
             yield begin, begin + size
         # An account's beginning may be a word before it; other shapes are wrong as a whole.

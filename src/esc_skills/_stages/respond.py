@@ -9,6 +9,7 @@ from esc_skills._stages.guarding import (
     protected_matches,
     reachable,
     reply_guarded,
+    searched,
     watch,
 )
 from esc_skills.errors import EscSkillsError, RunEndedError
@@ -27,10 +28,7 @@ async def _answer(
     if answer:
         matches = protected_matches(supporter)
         return guard_reply(answer, matches), matches
-    matches = ()
-    if supporter.index is not None:
-        matches = await supporter.index.search(moment, lend("retriever"))
-    matches = reachable(supporter, alarms, matches)
+    matches = reachable(supporter, alarms, await searched(supporter, moment, lend))
     reply, alarms = await reply_guarded(supporter, moment, matches, lend)
     return None if failure(alarms) else reply, matches
 

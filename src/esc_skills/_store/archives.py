@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import tarfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -64,6 +65,15 @@ def write_archive(path: Path, members: Mapping[str, Path]) -> None:
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
+
+
+def holds(path: Path, name: str) -> bool:
+    """Whether a file is a whole archive with such a member, so that it may be made anew."""
+    try:
+        with tarfile.open(path, "r:gz") as archive:
+            return name in archive.getnames()
+    except (OSError, EOFError, tarfile.TarError, zlib.error):
+        return False
 
 
 def _add(archive: tarfile.TarFile, name: str, file: Path) -> None:

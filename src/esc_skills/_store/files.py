@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from esc_skills.errors import DataError, StoreError
+from esc_skills.errors import DataError, StoreError, UsageError
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
@@ -32,19 +32,27 @@ _HINTS = {
     errno.EPERM: "choose a folder you may write to with --out",
     errno.EROFS: "choose a folder you may write to with --out",
 }
+_TAKEN = {errno.EEXIST, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG}
+"""What another try cannot mend: a file lies where a folder is wanted, or the other way round."""
 _serial = itertools.count()
 
 
 @contextmanager
 def disk_faults(path: Path) -> Iterator[None]:
-    """Turn an OSError into a StoreError that names the file and the next step (R06, R07)."""
+    """Turn an OSError into a StoreError that names the file and the next step (R06, R07).
+
+    A path that can hold no such thing is a UsageError.
+    """
     try:
         yield
     except OSError as fault:
+        if fault.errno in _TAKEN:
+            hint = "choose another place; no command writes over what it has not made"
+            raise UsageError(str(fault.strerror), where=str(path)[-200:], hint=hint) from fault
         hint = _HINTS.get(fault.errno or 0, "check the disk, then run the same command again")
         what = fault.strerror or str(fault)
         if fault.errno == errno.ENOSPC:
-            what += f" ({_free(path)} MB free)"
+            what += f" ({free(path)} MB free)"
         raise StoreError(what, where=str(path), hint=hint) from fault
 
 
@@ -65,7 +73,7 @@ def write_file(path: Path, data: bytes) -> None:
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
-        _settle(path.parent)
+        settle(path.parent)
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -77,7 +85,9 @@ def write_new(path: Path, data: bytes) -> None:
 def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
     """Write a folder at once; one of that name must not exist (O08)."""
     if path.exists():
-        raise StoreError(f"{path.name} exists", where=str(path), hint="choose another place")
+        raise UsageError(
+            "exists, and is not written over", where=str(path), hint="choose another place"
+        )
     beside = path.with_name(f".{path.name}.{os.getpid()}-{next(_serial)}.tmp")
     make_folder(path.parent)
     with disk_faults(path):
@@ -89,7 +99,7 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
             beside.rename(path)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-        _settle(path.parent)
+        settle(path.parent)
 
 
 def append_rows(path: Path, text: str) -> None:
@@ -188,7 +198,7 @@ def _whole_end(handle: int) -> int:
     return 0
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Make a rename last through a power cut, where the system allows it."""
     try:
         handle = os.open(folder, os.O_RDONLY)
@@ -202,6 +212,7 @@ def _settle(folder: Path) -> None:
         os.close(handle)
 
 
-def _free(path: Path) -> int:
+def free(path: Path) -> int:
+    """Free space of the disk that holds a path, or will, in megabytes."""
     near = next((folder for folder in path.parents if folder.is_dir()), Path())
     return shutil.disk_usage(near).free // 10**6

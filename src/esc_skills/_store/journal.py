@@ -22,7 +22,7 @@ import attrs
 
 from esc_skills._codec.strict import writable
 from esc_skills._store import tables
-from esc_skills._store.files import FILE_MODE, disk_faults, make_folder
+from esc_skills._store.files import FILE_MODE, disk_faults, free, make_folder
 from esc_skills._store.tables import VERSION, check_sum
 from esc_skills.errors import DataError, StoreError
 
@@ -35,6 +35,8 @@ ASIDE = 4000
 copied once."""
 HEADS = 1024
 """Beginnings of requests whose rows are remembered."""
+DAMAGED = "journal damaged"
+"""How the message of every fault begins that lies in the bytes."""
 
 Kept = tuple[str, bytes, bytes, bytes]
 """Key; the request as JSON in two parts, of which the first is stored once for all that share it;
@@ -369,18 +371,20 @@ class Journal:
         try:
             yield
         except (sqlite3.DatabaseError, UnicodeDecodeError) as fault:
-            spoilt = any(word in str(fault) for word in ("decode", "malformed"))
+            spoilt = any(word in str(fault) for word in ("decode", "malformed", "already exists"))
             if spoilt or not isinstance(fault, sqlite3.OperationalError):
                 raise self._damage(str(fault)) from fault
+            room = "" if "locked" in str(fault) else f" ({free(self.path)} MB free)"
             raise StoreError(
-                str(fault),
+                f"{fault}{room}",
                 where=str(self.path),
                 hint="free space, or end the other process; then run the same command again",
             ) from fault
 
     def _damage(self, what: str) -> StoreError:
         return StoreError(
-            f"journal damaged: {what}",
+            f"{DAMAGED}: {what}",
             where=str(self.path),
-            hint="restore it from a copy, or move it away and pay for its calls again",
+            hint="give the run or study command again with --mend: what is intact is kept, "
+            "the rest is asked again",
         )

@@ -23,13 +23,13 @@ from esc_skills._engine.road import Milestone
 from esc_skills._engine.running import resolve
 from esc_skills._host import distributions
 from esc_skills._host.catalogue import OWN_DISTRIBUTION, Catalogue
-from esc_skills._store.archives import write_archive
+from esc_skills._store.archives import holds, write_archive
 from esc_skills._store.copying import copy_journal, journal_texts
 from esc_skills._store.files import safe_name, write_file
 from esc_skills._store.folder import RunFolder
 from esc_skills._studies import manifest
 from esc_skills._studies.manifest import DataFile, Kind, Manifest, digest
-from esc_skills.errors import DataError
+from esc_skills.errors import DataError, UsageError
 from esc_skills.model.identity import SHORT, canonical
 
 LARGEST = 2**20
@@ -64,12 +64,16 @@ def pack(source: Path, out: Path | None = None, *, with_data: bool = False) -> P
     Raises:
         DataError: It is no run or study, is not finished, or its data have changed since.
         StoreError: A secret would go along, or the disk refuses.
+        UsageError: Another thing than a pack lies where it would (O08).
     """
     source = Path(source).resolve()
     target = out or source.with_name(source.name + ENDING)
     if target.resolve().is_relative_to(source):
         hint = "choose a file outside of it with --out"
         raise DataError("a folder cannot hold its own pack", where=str(target), hint=hint)
+    if target.is_file() and not holds(target, manifest.FILE):
+        hint = "choose another file with --out"
+        raise UsageError("this is no pack, and is not written over", where=str(target), hint=hint)
     kind = manifest.kind_of(source)
     runs = manifest.runs_of(source, kind)
     stored = [_finished(run, kind) for run in runs]

@@ -46,7 +46,8 @@ class Wish:
             ("repeats", self.repeats, min(self.repeats, default=0) > 0, "1 or more"),
         ):
             if not fine:
-                raise UsageError(f"{name} = {value}: must be {say}", hint="for example --detect 5")
+                hint = "for example --detect 5 --power 0.8 --level 0.95 --repeats 2"
+                raise UsageError(f"{name} = {value}: must be {say}", hint=hint)
 
 
 @attrs.frozen(kw_only=True)

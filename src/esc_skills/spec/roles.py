@@ -238,7 +238,11 @@ class Gate(Component, Protocol):
 
 @runtime_checkable
 class Guard(Component, Protocol):
-    """Watches every message of both sides."""
+    """Watches every message of both sides.
+
+    A guard whose fixed texts grow old may have a class attribute ``checked``: the ISO day on which
+    their sources were last looked at. ``plugins doctor`` warns when that is long ago.
+    """
 
     def protected(self) -> tuple[Skill, ...]:
         """Skills of its manifest, with ``protected=True``; every bank holds them unchanged."""

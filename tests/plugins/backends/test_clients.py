@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 import attrs
 import pytest
@@ -249,6 +252,41 @@ def test_no_tls_is_an_error_of_ours(failing, server, way):
     assert told.kind in {"network", "protocol"}
     assert "127.0.0.1" in told.where
     assert b"Hello" not in heard[0]
+
+
+@pytest.fixture(scope="session")
+def stranger(tmp_path_factory):
+    """The TLS of a server whose certificate nobody has signed."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs the openssl command")
+    folder = tmp_path_factory.mktemp("tls")
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
+    new = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=own"
+    subprocess.run(["openssl", *new.split(), *files], check=True, capture_output=True)
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return made
+
+
+@every_way
+def test_a_certificate_that_nobody_signed_ends_it(failing, server, way, stranger):
+    """R33: the host is named, the cause too, once is enough, and no word was sent."""
+    heard = []
+
+    def speak():
+        line, _ = plain.accept()
+        with suppress(OSError), stranger.wrap_socket(line, server_side=True) as told:
+            heard.append(told.recv(4096))
+
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+        speaker = threading.Thread(target=speak, daemon=True)
+        speaker.start()
+        told = failing(way(server, base_url=f"https://127.0.0.1:{plain.getsockname()[1]}/v1"))
+        speaker.join(2)
+    assert (told.kind, told.retryable) == ("network", False)
+    assert "certificate" in told.message
+    assert "127.0.0.1" in told.where
+    assert b"".join(heard) == b""
 
 
 @every_provider

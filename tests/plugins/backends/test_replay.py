@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import marshal
+import pickle
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +14,7 @@ import attrs
 import pytest
 
 from esc_skills._store.journal import Journal
-from esc_skills.errors import BackendError, ConfigError, DataError
+from esc_skills.errors import BackendError, ConfigError, DataError, StoreError
 from esc_skills.model.identity import plain
 from esc_skills.spec import Completion, Request
 from esc_skills_plugins.backends.replay import ReplayBackend
@@ -109,6 +111,35 @@ def test_what_is_no_journal_is_refused(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(DataError):
         ask(ReplayBackend(path=str(path)))
+
+
+@pytest.mark.parametrize("kind", ["pickle", "marshal", "yaml", "python"])
+def test_nothing_in_a_journal_is_ever_run(tmp_path, kind):
+    """R43: an answer that would run when it is loaded by another reader is a fault of the data."""
+    trace = tmp_path / "it ran"
+
+    class Touch:
+        def __reduce__(self):
+            return (Path.touch, (trace,))
+
+    harm = f"__import__('pathlib').Path({str(trace)!r}).touch()"
+    answer = {
+        "pickle": pickle.dumps(Touch()),
+        "marshal": marshal.dumps(compile(harm, "x", "exec")),
+        "yaml": f"!!python/object/apply:eval [{harm!r}]".encode(),
+        "python": harm.encode(),
+    }[kind]
+    Journal(tmp_path / "journal.sqlite").put("key", json.dumps(plain(ASKED)), "{}")
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite")) as base, base:
+        base.execute("UPDATE ends SET answer = ?", (answer,))
+    with pytest.raises(DataError):
+        ask(ReplayBackend(path=str(tmp_path)))
+    with pytest.raises(StoreError):
+        Journal(tmp_path / "journal.sqlite").get("key")
+    assert not trace.exists()
+    if kind == "pickle":  # negative control: this one does run where somebody loads it
+        pickle.loads(answer)
+        assert trace.exists()
 
 
 def test_the_journal_is_not_changed(store, tmp_path):

@@ -136,6 +136,14 @@ def test_a_long_text_is_noted():
     assert [kind for kind, _ in ctx.notes] == ["text cut for reading"]
 
 
+def test_thousands_of_turns_are_read_to_the_end():
+    """I15: of a dialogue of 5,000 turns every reply becomes a unit, in time that grows with it."""
+    start = time.process_time()
+    units = extract(talk(*[seeker("I can't cope."), supporter("I see.", "Others")] * 2_500))
+    assert (len(units), units[-1].source.first) == (2_500, 4_999)
+    assert time.process_time() - start < 5
+
+
 def test_another_taxonomy_can_be_used(tmp_path):
     """The labels come from the file that the setting names."""
     path = tmp_path / "mine.toml"

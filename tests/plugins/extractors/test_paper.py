@@ -15,6 +15,7 @@ from esc_skills.errors import BudgetExceeded, ReplyError
 from esc_skills.model import Dialogue, Turn
 from esc_skills.testing import conformance, context
 from esc_skills.testing.strategies import dialogues
+from esc_skills_plugins._shared.cues import READ_LIMIT
 from esc_skills_plugins.extractors.checking import Annotation, StateReading, TurnReading
 from esc_skills_plugins.extractors.paper import Paper, esc_skills_extractors
 
@@ -120,6 +121,16 @@ def test_long_dialogues_are_read_in_windows():
     assert asked[2].endswith(": 21, 23, 25, 27, 29")
     shown = [json.loads(line)["turn"] for line in ctx.asked[1][1].data[0][1].splitlines()]
     assert shown == list(range(8, 21))
+
+
+def test_a_long_text_is_noted():
+    """I15: of a message of a megabyte the model is shown the beginning, and the run is told."""
+    _, ctx = extract([Annotation()], talk("word " * 200_000, "I see.", "Yes."))
+    assert len(ctx.asked[0][1].data[0][1]) < READ_LIMIT + 500
+    assert ctx.notes[0] == (
+        "text cut for reading",
+        {"dialogue": "d", "turns": 1, "limit": READ_LIMIT},
+    )
 
 
 def test_gold_strategies_can_be_hidden():

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from itertools import product
 from string import ascii_uppercase
 
 import pytest
 
+from esc_skills_plugins.guards.crisis import CrisisGuard
+from esc_skills_plugins.guards.model import ModelGuard
 from esc_skills_plugins.guards.plain import plain
 from esc_skills_plugins.guards.rules import watching
 from esc_skills_plugins.guards.texts import (
     boundary_text,
     help_text,
     locales,
+    oldest,
+    overdue,
     protected_skills,
     region,
 )
@@ -50,6 +55,16 @@ def test_every_text_is_dated_and_sourced():
         assert entry.checked.year >= 2026
         assert bool(entry.link) == bool(code)
         assert bool(NUMBERS.search(entry.en)) == bool(NUMBERS.search(entry.zh)) == bool(code)
+
+
+def test_texts_that_nobody_has_looked_at_for_long_are_told():
+    """S21: on the day itself none is overdue, nor 90 days later; on the next day each is."""
+    last = max(entry.checked for entry in locales().values())
+    first = oldest()
+    assert overdue(last, 90) == overdue(first + datetime.timedelta(days=90), 90) == ()
+    late = overdue(last + datetime.timedelta(days=91), 90)
+    assert late == tuple(code or "no country" for code in locales())
+    assert CrisisGuard.checked == ModelGuard.checked == first.isoformat()
 
 
 def test_both_languages_name_the_same_numbers():

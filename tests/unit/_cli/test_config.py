@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from esc_skills._engine.configuring import known_keys
+from esc_skills._engine.running import run
+from esc_skills.errors import ConfigError, EscSkillsError
 
 
 def test_config_show_is_an_experiment(give, tmp_path: Path, monkeypatch) -> None:
@@ -60,3 +63,70 @@ def test_check_finds_what_show_cannot(give, word: str, hint: str) -> None:
     assert said.code == 2
     assert hint in said.err
     assert said.out == ""
+
+
+GUARDLESS = {
+    "empty": ({}, ["--set", "guards=[]"]),
+    "a file": ({}, ["none.toml"]),
+    "flag alone": ({}, ["--set", "run.unsafe_no_guard=yes", "--set", "guards=[]"]),
+    "barred by name": ({}, ["--set", 'plugins.disable=["guard.crisis"]']),
+    "barred by variable": ({"ESC_SKILLS_DISABLE": "guard.crisis"}, []),
+    "a variable of that name": (
+        {"ESC_SKILLS_GUARDS": "[]", "ESC_SKILLS_UNSAFE_NO_GUARD": "1"},
+        None,
+    ),
+}
+"""Ways in which somebody might lose the guard: variables, and words behind ``config check``."""
+
+
+@pytest.mark.parametrize("way", GUARDLESS)
+def test_no_way_around_the_guard(give, tmp_path: Path, monkeypatch, way: str) -> None:
+    """S4, C08: file, words, disabling and variables: exit 2; what is no setting changes nothing."""
+    monkeypatch.chdir(tmp_path)
+    Path("none.toml").write_text("guards = []\n", "utf-8")
+    variables, words = GUARDLESS[way]
+    for name, text in variables.items():
+        monkeypatch.setenv(name, text)
+    if words is None:
+        shown = give("config", "show", "--json").json
+        assert (shown["guards"], shown["run"]["unsafe_no_guard"]) == (["crisis"], False)
+        return
+    said = give("config", "check", *words)
+    assert (said.code, said.out) == (2, "")
+    assert "guard" in said.err
+
+
+def test_no_way_around_the_guard_for_a_library(tmp_path: Path) -> None:
+    """S4, C08: a program that asks for a run without guards gets none, and no folder."""
+    for source, more in (({"guards": []}, {}), (None, {"sets": ["guards=[]"]})):
+        with pytest.raises(ConfigError, match="unsafe_no_guard"):
+            run(source, out=tmp_path / "run", **more)
+    with pytest.raises(EscSkillsError, match="switched off"):
+        run(None, out=tmp_path / "run", disable=["guard.crisis"])
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_same_data_from_every_folder(give, tmp_path: Path, monkeypatch) -> None:
+    """C09: from here, from above, from beside, by the whole path and with a trailing slash: one
+    result to the byte, though the folder's name has blanks and accents.
+    """
+    home = tmp_path / "mein Raum é 你"
+    (home / "below").mkdir(parents=True)
+    turns = [{"role": ("seeker", "supporter")[at % 2], "content": f"I wonder, part {at}."}
+             for at in range(6)]  # fmt: skip
+    lines = (json.dumps({"id": f"d{number}", "messages": turns[number:]}) for number in range(2))
+    (home / "data é.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    (home / "exp.toml").write_text('corpus = "chat-jsonl:data é.jsonl"\n', "utf-8")
+    ways = (
+        (home, "exp.toml", "out 1"),
+        (tmp_path, f"{home.name}/exp.toml", "out 2/"),
+        (home / "below", "../exp.toml", "../out é"),
+        (Path("/"), str(home / "exp.toml"), str(tmp_path / "out/") + "/"),
+    )
+    found = []
+    for folder, file, out in ways:
+        monkeypatch.chdir(folder)
+        said = give("extract", out, "--experiment", file)
+        assert said.code == 0, said.err
+        found.append([(Path(out) / name).read_bytes() for name in ("units.jsonl", "corpus.json")])
+    assert found[1:] == found[:1] * 3

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -34,6 +35,31 @@ def test_unknown_command_names_the_nearest(give) -> None:
     assert said.code == 2
     assert "did you mean score?" in said.err
     assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [[], ["bank"], ["study", "sheet"], ["config"]], ids=" ".join)
+def test_a_command_alone_shows_what_there_is(give, words: list[str]) -> None:
+    """Its help as it is, line by line, and exit 2: nothing was done."""
+    said = give(*words)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.strip() == give(*words, "--help").out.strip()
+
+
+def test_a_slip_names_the_help_of_its_own_command(give) -> None:
+    """Not that of the whole program."""
+    assert "(esc-skills bank diff --help lists" in give("bank", "diff", "one").err
+    assert "(esc-skills run --help lists" in give("run", "--ouy", "x").err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_output_that_has_no_room_is_no_defect_of_ours() -> None:
+    """R06: exit 3 and one line; a script that keeps the output learns that it is not whole."""
+    with Path("/dev/full").open("w") as full:
+        words = [sys.executable, "-m", "esc_skills", "--help"]
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith("error[store] standard output: No space left")
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -79,26 +105,55 @@ def test_version_is_printed(give) -> None:
 
 
 @pytest.mark.slow
-def test_closed_pipe_ends_quietly() -> None:
-    """R48: a reader that goes away causes no complaint."""
-    command = f"{sys.executable} -m esc_skills plugins list --json | head -n 1"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
-    assert done.returncode == 0
-    assert done.stderr == ""
+@pytest.mark.parametrize("words", [["--help"], ["plugins", "list", "--json"]], ids=["text", "json"])
+def test_closed_pipe_ends_quietly(words: list[str]) -> None:
+    """R48: a reader that has gone away before the first word causes no complaint."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "esc_skills", *words],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.slow
-def test_c_locale_prints_without_crashing() -> None:
-    """R47: a C locale and a dumb terminal get plain text, never an encoding error."""
-    env = {**os.environ, "LC_ALL": "C", "TERM": "dumb", "PYTHONUTF8": "0"}
+def test_without_any_output_a_command_ends_as_always() -> None:
+    """R47: a process that was begun with closed streams does its work, and says how it ended."""
+    for closed, words, code in ((">&-", "--version", 0), (">&- 2>&-", "bank list nowhere", 2)):
+        command = f"{sys.executable} -m esc_skills {words} {closed}"
+        done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (code, b""), command
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("variables", "shown"),
+    [
+        ({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "m\u00f6we 你".encode()),
+        ({"PYTHONIOENCODING": "latin-1"}, b"m\xf6we \\u4f60"),
+    ],
+    ids=["c-locale", "latin-1"],
+)
+def test_c_locale_prints_without_crashing(
+    tmp_path, variables: dict[str, str], shown: bytes
+) -> None:
+    """R47: a C locale on a dumb terminal is no encoding error; a narrow one shows escapes."""
+    (tmp_path / "own.toml").write_text(
+        '[models.default]\nuse = "openai"\nmodel = "m\u00f6we 你"\n', "utf-8"
+    )
     done = subprocess.run(
-        [sys.executable, "-m", "esc_skills", "config", "show"],
+        [sys.executable, "-m", "esc_skills", "config", "show", "own.toml"],
         capture_output=True,
-        env=env,
+        env={**os.environ, "TERM": "dumb", **variables},
+        cwd=tmp_path,
         check=False,
     )
-    assert done.returncode == 0
-    assert b"Traceback" not in done.stderr
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert shown in done.stdout
 
 
 @pytest.mark.slow

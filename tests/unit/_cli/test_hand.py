@@ -64,7 +64,7 @@ def test_reject_edit_and_rollback_make_versions(give, here: Path, tmp_path: Path
 
 
 def test_check_finds_a_broken_ledger(give, here: Path) -> None:
-    """S12: an edit, a cut end and a missing ledger are errors."""
+    """S12, B16: an edit, a cut end and a missing ledger are errors, the row named."""
     assert give("bank", "check", here).code == 0
     path = here / "ledger.jsonl"
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from esc_skills._engine.running import run
+from esc_skills._store.folder import RunFolder, read_bank
+from esc_skills.model import InterventionUnit
 
 EXPERIMENT = (
     'gate = "always"\n'
@@ -87,6 +89,29 @@ def test_every_line_of_an_evolved_bank_answers(give, evolved: Path) -> None:
     assert all("profile" in one for line in brought for one in line["sources"])
 
 
+def test_who_withdraws_a_dialogue_sees_every_line_from_it(give, evolved: Path) -> None:
+    """S10: of a dialogue all lines are listed and no other; one that no line rests on is told.
+
+    What is due is told from units and skills of bank 0, not from what the command reads.
+    """
+    units = RunFolder(evolved).read_nouns("units.jsonl", InterventionUnit)
+    spoke = {unit.id: unit.source.dialogue for unit in units}
+    first = banks(evolved)[0]
+    stands = {
+        one.name: {spoke.get(name) for name in one.evidence} for one in read_bank(first)[0].skills
+    }
+    dialogues = sorted({name for some in stands.values() for name in some if name})
+    assert len(dialogues) > 5
+    every = give("bank", "trace", first, "--json").json
+    for dialogue in dialogues[:2]:
+        told = give("bank", "trace", first, "--from", dialogue, "--json").json
+        due = {name for name, some in stands.items() if dialogue in some}
+        assert {line["skill"] for line in told} == due
+        assert len(told) == sum(line["skill"] in due for line in every)
+    refused = give("bank", "trace", first, "--from", "nobody")
+    assert (refused.code, "no line rests on 'nobody'" in refused.err) == (2, True)
+
+
 def test_a_line_is_found_by_its_words(give, evolved: Path) -> None:
     """A few words of a line are enough; its dialogues are named, nobody's words are shown."""
     first = give("bank", "list", evolved, "--json").json[0]["name"]
@@ -127,3 +152,11 @@ def test_a_hand_edit_is_told_as_one(give, evolved: Path, tmp_path: Path) -> None
     path.write_text(text.replace(line, "1. Breathe out first."), "utf-8")
     said = give("bank", "trace", tmp_path / "run", "breathe out first")
     assert "edited by hand" in said.out
+
+
+def test_an_installed_bank_answers_to_its_name(give) -> None:
+    """As it does to every command that takes a bank: its history, its lines, its health."""
+    assert "bank lies outside of its run" in give("bank", "log", "starter").out
+    assert give("bank", "trace", "starter", "crisis-first").out.startswith("crisis-first, overview")
+    assert give("bank", "health", "starter").out.startswith("bank ")
+    assert "did you mean 'starter'" in give("bank", "log", "strter").err

@@ -28,6 +28,13 @@ def test_lines_come_whole_whatever_they_hold(tmp_path: Path) -> None:
     assert asyncio.run(everything(Keyboard(io.StringIO("a\nb")))) == ["a", "b"]
 
 
+def test_a_shut_input_has_no_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python has no stream at all where a program was started without one (``<&-``)."""
+    monkeypatch.setattr("sys.stdin", None)
+    assert asyncio.run(everything(Keyboard())) == []
+    assert not Keyboard().echoes
+
+
 def test_the_loop_goes_on_while_nobody_types() -> None:
     """Waiting blocks nobody; a message in pieces is one; who is called off lets go at once."""
     reading, writing = os.pipe()

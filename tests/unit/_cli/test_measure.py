@@ -54,6 +54,10 @@ def test_power_plans_from_a_run(give: Give, small_run: Path) -> None:
     done = give("study", "power", small_run, "--detect", "5", "--arm", "none", "--arm", "evolved")
     assert done.code == 0, done.err
     assert "seekers" in done.out
+    asked = ("--arm", "none", "--arm", "evolved", "--repeats", "4", "--repeats", "7", "--json")
+    (plan, _) = give("study", "power", small_run, "--detect", "5", *asked).json["study"]["tables"]
+    assert [row[1]["value"] for row in plan["rows"]] == [4, 7]
+    assert give("study", "power", small_run, "--detect", "5", "--repeats", "0").code == 2
     assert give("study", "power", small_run, "--detect", "0").code == 2
     assert give("study", "power", small_run).code == 2
 

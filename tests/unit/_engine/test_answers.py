@@ -145,6 +145,21 @@ def test_an_unusable_answer_says_why() -> None:
     assert said[1:] == (SHAPE, "here")
 
 
+@pytest.mark.parametrize(
+    "wrap", ["{}", "Here: {}", "```json\n{}\n```", "I {{listen}} well. {}", "{} I {{listen}} well."]
+)
+def test_an_unusable_answer_names_the_field(wrap: str) -> None:
+    """R35: the model that is asked again, and the person who reads the fault, learn which it is."""
+    for body, said in (
+        ('{"item": "warm", "score": "7"}', "$.score: expected a whole number, got text '7'"),
+        ('{"item": "warm"}', "$.score: is missing"),
+        ('{"score": "7"}', "2 faults: $.item: is missing; $.score: expected a whole number"),
+    ):
+        assert told(wrap.format(body))[0].startswith(said)
+    inner = '{"marks": [{"item": "warm", "score": 7}, {"item": "brief", "score": 7.5}]}'
+    assert told(wrap.format(inner), Marks)[0].startswith("$.marks[1].score: expected a whole")
+
+
 def test_what_stands_in_a_fence_goes_before_talk() -> None:
     """R34: an object in the talk is no answer beside a fenced one; a fence without one is talk."""
     assert read(f"not {OTHER} but\n```json\n{GOOD}\n```") == Mark(item="warm", score=7)

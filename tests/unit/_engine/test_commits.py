@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import pytest
+from disks import small_disk
 
 from esc_skills._engine.commits import Commits
 from esc_skills._store.journal import Ending, Intent, Journal
@@ -30,6 +30,21 @@ def test_intents_of_one_turn_are_written_together_before_anybody_goes_on(tmp_pat
 
     assert asyncio.run(three()) == [1, 2, 3]
     assert journal.count() == 3
+
+
+def test_one_turn_is_one_transaction(tmp_path: Path) -> None:
+    """However many calls are under way, the disk is asked once a turn of the event loop."""
+    journal, told = Journal(tmp_path / "journal.sqlite"), []
+
+    async def work() -> None:
+        commits = Commits(journal)
+        await commits.intend(INTENT)
+        assert journal._open is not None
+        journal._open.set_trace_callback(told.append)
+        await asyncio.gather(*(commits.intend(INTENT) for _ in range(5)))
+
+    asyncio.run(work())
+    assert sum(line.startswith("BEGIN") for line in told) == 1
 
 
 def test_a_cancelled_intent_is_not_counted_as_sent(tmp_path: Path) -> None:
@@ -73,11 +88,21 @@ def test_an_interrupt_while_rows_are_written_hurts_nobody_else(tmp_path: Path) -
 
 
 def test_a_disk_that_refuses_stops_everybody_who_waits(tmp_path: Path) -> None:
-    """R06, R07: nobody sends without an intent on disk."""
-    (tmp_path / "file").write_text("x")
-    commits = Commits(Journal(tmp_path / "file" / "journal.sqlite"))
-    with pytest.raises(StoreError):
-        asyncio.run(commits.intend(INTENT))
+    """R06, R07: nobody sends without an intent on disk; all who wait are told, and none counts."""
+    journal = Journal(tmp_path / "journal.sqlite")
+    journal.put("before", "{}", "{}")
+    commits = Commits(journal)
+
+    async def three() -> list[object]:
+        return await asyncio.gather(
+            *(commits.intend(INTENT) for _ in range(3)), return_exceptions=True
+        )
+
+    with small_disk(1000):
+        told = asyncio.run(three())
+    assert [type(fault) for fault in told] == [StoreError] * 3
+    assert {one.state for one in journal.spend()} <= {"kept"}
+    assert asyncio.run(three()) == [1, 2, 3]
 
 
 def test_it_works_in_one_event_loop_after_the_other(tmp_path: Path) -> None:

@@ -112,9 +112,12 @@ def test_caps_and_limits_are_checked_like_everything_else() -> None:
 
 
 def test_nothing_to_learn_from_is_refused() -> None:
-    """C06: an experiment without corpus has no meaning."""
-    with pytest.raises(ConfigError, match="corpus"):
-        made(corpus=[])
+    """C06: without corpus, profiles, guards, responders' arms: the key and what it may be."""
+    for key, empty in {"corpus": [], "profiles": [], "guards": [], "run": {"arms": []}}.items():
+        with pytest.raises(ConfigError) as refused:
+            made(**{key: empty})
+        assert ("arms" if key == "run" else key) in refused.value.line
+        assert refused.value.hint
 
 
 def test_missing_preset_says_what_to_install() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,6 +23,7 @@ from esc_skills._engine.hands import (
 )
 from esc_skills._engine.running import run
 from esc_skills._store.folder import RunFolder, read_bank
+from esc_skills._store.lock import take
 from esc_skills.errors import BankRuleError, DataError, UsageError
 from esc_skills.model import content_hash
 
@@ -63,6 +68,36 @@ def test_a_yes_makes_the_next_version(here: Path) -> None:
             change(here, acceptance("Mira", [wrong]))
     with pytest.raises(BankRuleError):
         change(here, acceptance(" ", [content_hash(skill)]))
+
+
+def test_two_hands_at_once_lose_no_update(here: Path) -> None:
+    """B19, R08: one of two waits its turn; both commits stand, the second made for the first's."""
+    bank, number = last_bank(RunFolder.open(here))
+    names = [skill.name for skill in bank.active if not skill.protected][:2]
+    ready = threading.Barrier(2)
+
+    def say(name: str) -> int:
+        ready.wait()
+        for refused in itertools.count():
+            try:
+                change(here, acceptance("Mira", [content_hash(bank.skill(name))]))
+            except UsageError as fault:
+                assert "run in use by" in fault.message  # noqa: PT017 - any other refusal is lost
+                time.sleep(0.01)
+            else:
+                return refused
+        return 0
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(say, names))
+    after, last = last_bank(RunFolder.open(here))
+    assert last == number + 2
+    assert {one.skill for one in after.reviews} == set(names)
+    assert chain_faults(here) == []
+    wish = acceptance("Mira", [content_hash(bank.skill(names[0]))])
+    with take(RunFolder.open(here).lock, "noon"), pytest.raises(UsageError, match="since noon"):
+        change(here, wish)
+    assert last_bank(RunFolder.open(here)) == (after, last)
 
 
 def test_a_no_sets_a_skill_aside(here: Path) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 import threading
 
 import pytest
 
+from esc_skills._engine import lastly, vigil
 from esc_skills._engine.loop import YOUNG, complete
+from esc_skills.errors import PluginError
 
 
 async def answer(value: int) -> int:
@@ -94,3 +97,38 @@ def test_garbage_is_looked_for_less_often_while_work_is_done(before: int) -> Non
         assert gc.get_threshold() == (before, 10, 10)
     finally:
         gc.set_threshold(*own)
+
+
+@pytest.mark.parametrize("watched", [False, True], ids=["person", "watch"])
+def test_a_second_interrupt_ends_the_process(
+    monkeypatch: pytest.MonkeyPatch, watched: bool
+) -> None:
+    """R03: it raises at no line, but does what the command line said; the watch may ask twice."""
+    ends: list[str] = []
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(lastly, "impatient", lambda: ends.append("now"))
+    monkeypatch.setattr(vigil, "_stuck", [])
+
+    async def work() -> None:
+        if watched:
+            vigil._stuck.append(PluginError("hangs", hint="-"))
+        signal.raise_signal(signal.SIGINT)
+        assert ends == []
+        signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt if not watched else PluginError):
+        complete(work())
+    signal.signal(signal.SIGINT, before)
+    assert ends == ([] if watched else ["now"])
+
+
+def test_without_an_interrupt_its_handler_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R03: after a run Ctrl-C does what it did before it."""
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(lastly, "impatient", lambda: None)
+
+    async def work() -> bool:
+        return signal.getsignal(signal.SIGINT) is before
+
+    assert complete(work()) is False
+    assert signal.getsignal(signal.SIGINT) is before

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from esc_skills._host.banks import bank_folder
-from esc_skills.errors import PluginContractError, UnknownPluginError
+from esc_skills._host.banks import bank_folder, placed
+from esc_skills.errors import PluginContractError, UnknownPluginError, UsageError
 
 
 def test_a_strangers_bank_is_found_by_name(author, tmp_path: Path) -> None:
@@ -25,3 +25,16 @@ def test_a_bank_without_a_folder_is_refused(author, source: str) -> None:
     with pytest.raises(PluginContractError, match="no FOLDER") as caught:
         bank_folder(author("esc-skills-lab", "bank.lab", source).catalogue, "lab")
     assert "FOLDER = " in caught.value.hint
+
+
+def test_a_folder_goes_before_a_name_and_a_slip_is_guessed_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies there is meant; else a bank of that name; else the path, for others to refuse."""
+    monkeypatch.chdir(tmp_path)
+    assert (placed(Path("starter")) / "bank.json").is_file()
+    assert placed(Path("nowhere")) == Path("nowhere")
+    with pytest.raises(UsageError, match="did you mean 'starter'"):
+        placed(Path("strter"))
+    (tmp_path / "starter").mkdir()
+    assert placed(Path("starter")) == Path("starter")

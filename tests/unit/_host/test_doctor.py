@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from esc_skills._host.catalogue import Catalogue
-from esc_skills._host.doctor import examine
+from esc_skills._host.doctor import Diagnosis, dated, examine
 
 FOREIGN = ["broken-import", "dies-at-import", "exits-at-import", "newer-api", "double-name"]
 
@@ -38,6 +39,22 @@ def test_every_fault_is_found_and_nothing_else(install, seen) -> None:
     assert "ended the process with exit code 3" in found["dies"].reason
     assert "uninstall esc-skills-dies" in found["dies"].hint
     assert "sys.exit(0)" in found["exits"].reason
+
+
+def test_texts_that_grow_old_are_told() -> None:
+    """S21: after 180 days, and where no day is named; control: on that day, and without texts."""
+    entry = Catalogue.read().choose("guard", "crisis")
+    fresh = Diagnosis(entry=entry, state="ok", checked="2026-01-01")
+    assert dated(fresh, "2026-06-30T10:00:00+00:00") == fresh
+    old = dated(fresh, "2026-07-01")
+    assert (old.state, old.reason) == (
+        "ok",
+        "its texts were last checked on 2026-01-01, 181 days ago",
+    )
+    assert "a newer esc-skills" in old.told
+    assert "no day" in dated(attrs.evolve(fresh, checked="lately"), "2026-07-01").told
+    plain = attrs.evolve(fresh, checked="")
+    assert dated(plain, "2099-01-01") == plain
 
 
 def test_one_that_kills_does_not_hide_its_neighbours(site, seen, monkeypatch) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from esc_skills._host.catalogue import OWN_DISTRIBUTION, Catalogue
+from esc_skills._host.catalogue import ELSEWHERE, FIRST_WORDS, OWN_DISTRIBUTION, Catalogue
 from esc_skills._host.loading import Host
 from esc_skills._host.wrapping import unwrapped
 from esc_skills.errors import ConfigError, PluginContractError, PluginError, UnknownPluginError
@@ -115,9 +115,17 @@ def test_an_init_that_fails_is_the_plugins_fault(author) -> None:
 
 
 def test_what_is_no_component_cannot_be_made() -> None:
-    """Watchers and presets have loaders of their own."""
-    with pytest.raises(UnknownPluginError, match="is no component"):
-        Host(Catalogue.read()).component_class("preset", "default")
+    """Watchers, presets, studies and banks have loaders of their own; each says where to look."""
+    host = Host(Catalogue.read())
+    for role, name, look in (
+        ("preset", "default", "`esc-skills config show`"),
+        ("study", "main", "`esc-skills study reproduce main --plan`"),
+        ("bank", "starter", "`esc-skills bank show starter`"),
+    ):
+        with pytest.raises(UnknownPluginError, match="is no component") as caught:
+            host.component_class(role, name)
+        assert look in caught.value.hint
+    assert set(ELSEWHERE) == set(FIRST_WORDS) - set(ROLES)
 
 
 def test_a_strangers_component_travels_to_another_process(install, site) -> None:

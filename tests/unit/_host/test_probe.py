@@ -12,6 +12,7 @@ def test_outcomes_of_every_kind_of_entry(author, site) -> None:
     host = author("esc-skills-kinds", "preset.kinds", "")
     found = outcome(host, "gate.always")
     assert (found["key"], found["state"], found["hint"]) == ("gate.always", "ok", "")
+    assert (found["checked"], outcome(host, "guard.crisis")["checked"][:2]) == ("", "20"), "S21"
     assert outcome(host, "preset.default")["state"] == "ok"
     assert "EXPERIMENT" in outcome(host, "preset.kinds")["reason"]
     assert outcome(host, "study.main")["state"] == "ok"

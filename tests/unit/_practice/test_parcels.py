@@ -12,7 +12,7 @@ from skills_ref import validate
 
 from esc_skills._engine.banks import load_bank
 from esc_skills._practice.parcels import FORMS, export
-from esc_skills.errors import BankRuleError, DataError, EscSkillsError, StoreError, UsageError
+from esc_skills.errors import BankRuleError, DataError, EscSkillsError, UsageError
 from esc_skills.model import SkillsBank
 from esc_skills.testing.samples import bank, protected_skill, skill
 
@@ -72,7 +72,7 @@ def test_what_exists_is_not_overwritten(form: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "none")
     for name in ("file", "folder", "link"):
-        with pytest.raises(StoreError, match="exists"):
+        with pytest.raises(UsageError, match="exists"):
             export(BANK, tmp_path / name, form=form, unreviewed=True)
     assert (tmp_path / "file").read_text("utf-8") == "mine"
     assert not (tmp_path / "none").exists()

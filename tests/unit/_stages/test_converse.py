@@ -10,6 +10,7 @@ import pytest
 from esc_skills._stages.cast import Rules, Stage, Supporter
 from esc_skills._stages.converse import converse, unanswered
 from esc_skills._stages.guarding import FALLBACK
+from esc_skills._stages.respond import respond
 from esc_skills.errors import (
     BackendError,
     BudgetExceeded,
@@ -17,7 +18,8 @@ from esc_skills.errors import (
     PluginError,
     ReplyError,
 )
-from esc_skills.model import Exchange, Moment, Reply, Trace, Turn
+from esc_skills.model import Dialogue, Exchange, Match, Moment, Reply, Trace, Turn
+from esc_skills.spec import Context
 from esc_skills.testing import context
 from esc_skills.testing.doubles import (
     BrokenVoice,
@@ -221,6 +223,45 @@ def test_skills_reach_the_voice_and_stand_in_the_trace() -> None:
     made = talk(supporter(index=FirstIndex(bank=known), bank=known))
     assert {item.reply.used for item in made.exchanges} == {("listen-first",)}
     assert made.bank == known.behaviour
+
+
+@attrs.frozen
+class Rogue:
+    """An index that offers whatever names it was given."""
+
+    names: tuple[str, ...]
+
+    async def search(self, moment: Moment, ctx: Context) -> tuple[Match, ...]:
+        """Offer them all."""
+        return tuple(Match(skill=name, score=1.0, why="rogue") for name in self.names)
+
+
+@pytest.mark.parametrize(
+    ("names", "kept"),
+    [
+        ((), ()),
+        (("listen-first",) * 5, ("listen-first",)),
+        (("resting", "retired", "nobody"), ()),
+        (("resting", "stay-close", "listen-first", "stay-close"), ("stay-close", "listen-first")),
+    ],
+    ids=["nothing", "the same", "unsafe only", "mixed"],
+)
+def test_a_rogue_search_offers_active_skills_once(
+    names: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    """B21, S17: what rests, is gone or repeats is left out, in talks and replies, with a note."""
+    asleep = (skill("resting", life="quarantined"), skill("retired", life="retired"))
+    known = bank(skill("listen-first"), skill("stay-close"), *asleep)
+    agent = supporter(index=Rogue(names), bank=known)
+    made = talk(agent)
+    assert {tuple(one.skill for one in item.matches) for item in made.exchanges} == {kept}
+    turns = (Turn(speaker="seeker", text="Hi."), Turn(speaker="supporter", text="Hello."))
+    gold = Dialogue(id="d", turns=turns, corpus="own", licence="L")
+    lent = context()
+    (response,) = asyncio.run(respond(gold, agent, lambda actor: lent))
+    assert tuple(one.skill for one in response.matches) == kept
+    dropped = len(names) - len(kept)
+    assert lent.notes == ([("offer-left-out", {"count": dropped})] if dropped else [])
 
 
 def test_somebody_is_called_in_the_turn_of_a_crisis() -> None:

@@ -304,7 +304,7 @@ def test_the_voice_is_lent_a_responders_desk() -> None:
 def test_shipped_words_and_figures_stand() -> None:
     """S2, S3, S6: the fallback points to emergency help; a fixed reply says what it is, and why."""
     assert "local emergency number" in FALLBACK
-    assert DEADLINE_SECONDS == 10.0  # stated in docs/reference/faults.md
+    assert DEADLINE_SECONDS == 10.0  # the ten seconds of docs/reference/faults.md, row S2
     (match,) = protected_matches(supporter(bank=bank(skill(), protected_skill())))
     assert (match.score, match.why) == (1.0, "protected: a guard raised an alarm")
     made = guard_reply("CALL", ())

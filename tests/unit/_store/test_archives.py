@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from esc_skills._store import archives
-from esc_skills._store.archives import read_archive, write_archive
+from esc_skills._store.archives import holds, read_archive, write_archive
 from esc_skills.errors import DataError
 
 
@@ -119,3 +119,14 @@ def test_a_missing_archive_is_named(tmp_path: Path) -> None:
     """The path is told."""
     with pytest.raises(DataError, match="no such pack"):
         read_archive(tmp_path / "none.tar.gz", tmp_path)
+
+
+def test_a_whole_archive_is_told_from_other_things(tmp_path: Path) -> None:
+    """O08: by its members; what is torn, something else or not there holds none."""
+    whole = made(tmp_path / "a.tar.gz", member("manifest.json"))
+    assert holds(whole, "manifest.json")
+    assert not holds(whole, "other.json")
+    (tmp_path / "torn").write_bytes(whole.read_bytes()[:40])
+    (tmp_path / "text").write_text("dear", "utf-8")
+    for name in ("torn", "text", "none"):
+        assert not holds(tmp_path / name, "manifest.json")

@@ -69,7 +69,7 @@ def _insert(rows: list[dict[str, Any]], chance: random.Random) -> None:
 
 
 def test_a_thousand_tamperings_are_a_thousand_found() -> None:
-    """S12: edits, cuts, moves and insertions, also with hashes made right again: all are found."""
+    """S12, B16: edits, cuts, moves and insertions, also with hashes made right again: all found."""
     whole = chain()
     head = whole[-1]["hash"]
     kinds = [_edit, _reseal, _cut, _move, _insert]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
-import signal
 import stat
 import subprocess
 import sys
@@ -13,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from disks import small_disk
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +19,7 @@ from esc_skills._store.files import (
     NAME_LIMIT,
     append_rows,
     disk_faults,
+    make_folder,
     read_bytes,
     safe_name,
     sweep,
@@ -27,7 +27,7 @@ from esc_skills._store.files import (
     write_folder,
     write_new,
 )
-from esc_skills.errors import DataError, StoreError
+from esc_skills.errors import DataError, StoreError, UsageError
 
 APPENDER = """
 import itertools, sys
@@ -42,12 +42,8 @@ for number in itertools.count():
 @pytest.fixture
 def small_files() -> Iterator[None]:
     """A disk that holds 4,096 bytes a file."""
-    old = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, old[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, old)
-    signal.signal(signal.SIGXFSZ, handler)
+    with small_disk(4096):
+        yield
 
 
 def mode(path: Path) -> int:
@@ -71,6 +67,21 @@ def test_a_whole_file_is_replaced_at_once(tmp_path: Path) -> None:
     write_file(tmp_path / "a", b"two")
     assert read_bytes(tmp_path / "a") == b"two"
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_file_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R05: the whole content is flushed, then renamed, then the folder is flushed."""
+    told: list[tuple[str, int]] = []
+    fsync, replace = os.fsync, os.replace
+    monkeypatch.setattr(
+        os, "fsync", lambda h: (told.append(("flush", os.fstat(h).st_size)), fsync(h))
+    )
+    monkeypatch.setattr(os, "replace", lambda a, b: (told.append(("name", 0)), replace(a, b)))
+    write_file(tmp_path / "a", b"x" * 12_345)
+    assert told[:2] == [("flush", 12_345), ("name", 0)]
+    assert [what for what, _ in told[2:]] == ["flush"]
 
 
 @pytest.mark.usefixtures("small_files")
@@ -110,11 +121,18 @@ def test_every_fault_of_the_disk_has_a_remedy(number: int, hint: str, tmp_path: 
     assert ("MB free" in caught.value.message) == (number == errno.ENOSPC)
 
 
-def test_a_file_in_the_way_of_a_folder_is_a_store_error(tmp_path: Path) -> None:
-    """R07: what the system refuses is never a traceback."""
+def test_what_lies_in_the_way_is_the_users_to_clear(tmp_path: Path) -> None:
+    """R07, O08: another try mends it not, so it is exit 2; what lies there stays as it is."""
     (tmp_path / "a").write_text("x")
-    with pytest.raises(StoreError):
-        write_file(tmp_path / "a" / "b", b"")
+    (tmp_path / "folder").mkdir()
+    for path in (tmp_path / "a" / "b", tmp_path / "folder", tmp_path / ("n" * 300)):
+        with pytest.raises(UsageError) as caught:
+            write_file(path, b"")
+        assert caught.value.exit_code == 2
+        assert "choose another place" in caught.value.hint
+    with pytest.raises(UsageError, match="a: File exists"):
+        make_folder(tmp_path / "a")
+    assert (tmp_path / "a").read_text() == "x"
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "pipe", "loop"])
@@ -171,7 +189,7 @@ def test_no_acknowledged_row_is_lost_by_a_kill(tmp_path: Path) -> None:
 def test_a_folder_is_never_overwritten(tmp_path: Path) -> None:
     """O08: what exists stays, and is named."""
     write_folder(tmp_path / "a", {"x": b"1"})
-    with pytest.raises(StoreError, match="a exists"):
+    with pytest.raises(UsageError, match="a: exists"):
         write_folder(tmp_path / "a", {"x": b"2"})
     assert read_bytes(tmp_path / "a" / "x") == b"1"
 
@@ -226,7 +244,7 @@ def test_a_new_file_is_written_over_nothing(tmp_path: Path) -> None:
     write_new(path, b"one")
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
     for taken in (path, tmp_path / "link"):
-        with pytest.raises(StoreError):
+        with pytest.raises(UsageError):
             write_new(taken, b"two")
     assert (path.read_bytes(), mode(path)) == (b"one", 0o600)
     assert not (tmp_path / "nowhere").exists()

@@ -9,11 +9,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from disks import small_disk
 
 from esc_skills._store.journal import Journal
 from esc_skills._store.tables import VERSION
 from esc_skills.errors import StoreError
 
+STORED = sorted((Path(__file__).parents[2] / "fixtures/journals").glob("schema-*.sql"))
 SENDS = """
 CREATE TABLE sends (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL, role TEXT NOT NULL, place TEXT NOT NULL,
@@ -61,6 +63,56 @@ def test_an_older_journal_is_brought_up_to_date(tmp_path: Path, version: int) ->
         with pytest.raises(StoreError, match="1 of 2 stored calls"):
             journal.check()
         journal.close()
+
+
+def test_an_upgrade_that_the_disk_refuses_changes_nothing(tmp_path: Path) -> None:
+    """R12, R06: all of an older file is brought up to date, or nothing; later it goes on."""
+    path = tmp_path / "journal.sqlite"
+    older(path, 3)
+    with closing(sqlite3.connect(path)) as base, base:
+        rows = [(f"n{number}", "{}", "x" * 3000, 0) for number in range(100)]
+        base.executemany("INSERT INTO calls (key, request, answer, sum) VALUES (?, ?, ?, ?)", rows)
+    size = path.stat().st_size
+    for limit in (60_000, size // 2, size + 30_000):
+        with small_disk(limit), pytest.raises(StoreError) as caught:
+            Journal(path).get("k")
+        assert caught.value.exit_code == 3
+        with closing(sqlite3.connect(path)) as base:
+            assert base.execute("PRAGMA user_version").fetchone() == (3,)
+            assert base.execute("SELECT count(*) FROM calls").fetchone() == (102,)
+    journal = Journal(path)
+    assert (journal.get("k"), journal.count()) == ("äh", 102)
+
+
+@pytest.mark.parametrize("stored", STORED, ids=lambda path: path.stem)
+def test_a_stored_journal_is_read(tmp_path: Path, stored: Path) -> None:
+    """R12: a file as a release wrote it, kept here for good, gives its answers and its spend."""
+    path = tmp_path / "journal.sqlite"
+    with closing(sqlite3.connect(path)) as base, base:
+        base.executescript(stored.read_text("utf-8"))
+        base.execute(f"PRAGMA user_version = {stored.stem.removeprefix('schema-')}")
+    journal = Journal(path)
+    journal.check()
+    assert list(journal.rows()) == [
+        ("k", '{"model": "m", "task": "a"}', '"äh"'),
+        ("l", '{"model": "m", "task": "b"}', '"ok"'),
+    ]
+    facts = {one.state: (one.sends, one.tokens_in, one.usd) for one in journal.spend()}
+    assert facts == {"done": (2, 7, 0.25), "sent": (1, 0, 0.0), "stalled": (1, 0, 0.0)}
+
+
+def test_the_schema_of_today_is_stored(tmp_path: Path) -> None:
+    """R12: whoever changes the tables stores a file of the new schema; old ones stay as they are.
+
+    Written by ``Journal.write``; its SQL is what ``sqlite3``'s ``iterdump`` makes of it.
+    """
+    assert [path.stem for path in STORED][-1] == f"schema-{VERSION}"
+    path = tmp_path / "journal.sqlite"
+    Journal(path).put("k", "{}", "a")
+    with closing(sqlite3.connect(path)) as base:
+        tables = {line for line in base.iterdump() if line.startswith("CREATE")}
+    kept = STORED[-1].read_text("utf-8")
+    assert all(table in kept for table in tables)
 
 
 def test_the_views_tell_of_every_request_and_answer(tmp_path: Path) -> None:

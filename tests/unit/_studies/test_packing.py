@@ -15,7 +15,7 @@ from roads import KEY
 from esc_skills._engine.running import run
 from esc_skills._store.journal import Journal
 from esc_skills._studies.packing import Packed, pack
-from esc_skills.errors import DataError, StoreError
+from esc_skills.errors import DataError, StoreError, UsageError
 
 TINY: dict[str, Any] = {
     "profiles": {"use": "grid", "intentions": ["deep-empathy"], "persona_types": ["passive"]},
@@ -178,3 +178,15 @@ def test_a_key_in_a_setting_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
     path = with_corpus(tmp_path / "own", "planted-planted-planted")
     with pytest.raises(StoreError, match=r"holds a key"):
         pack(path)
+
+
+def test_only_a_pack_gives_way_to_a_pack(small_run: Path, packed: Packed, tmp_path: Path) -> None:
+    """O08: what somebody else has written stays; an older pack is made anew."""
+    mine = tmp_path / "mine.toml"
+    mine.write_text("dear = true", "utf-8")
+    with pytest.raises(UsageError, match="no pack"):
+        pack(small_run, mine)
+    assert mine.read_text("utf-8") == "dear = true"
+    old = tmp_path / "old.tar.gz"
+    old.write_bytes(packed.path.read_bytes())
+    assert pack(small_run, old).sha256 == packed.sha256

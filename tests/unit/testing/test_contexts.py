@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import pytest
+from pytest_socket import SocketConnectBlockedError
 
 from esc_skills.errors import ConfigError
 from esc_skills.model import Match
@@ -35,6 +37,16 @@ def test_no_answer_left_says_how_to_script_one() -> None:
     asyncio.run(desk.ask("judge", PROMPT, into=str))
     with pytest.raises(ConfigError, match="answers="):
         asyncio.run(desk.ask("judge", PROMPT, into=str))
+
+
+@pytest.mark.filterwarnings("ignore:A test tried to use")
+@pytest.mark.parametrize("address", [("192.0.2.1", 443), ("198.51.100.7", 80)], ids=["tls", "web"])
+def test_no_test_of_ours_reaches_another_machine(address: tuple[str, int]) -> None:
+    """C10: the suite's own settings refuse a connection before it is tried; control: loopback."""
+    with socket.socket() as way, pytest.raises(SocketConnectBlockedError):
+        way.connect(address)
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket() as way:
+        way.connect(server.getsockname())
 
 
 def test_script_of_another_type_is_a_mistake_of_the_test() -> None:
