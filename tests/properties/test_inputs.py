@@ -74,7 +74,7 @@ class End:
         if not isinstance(self.fault, EscSkillsError):
             return f"ended in {self.fault!r}"
         line, name = self.fault.line, Path(door.file).name
-        if self.fault.exit_code != door.exit:
+        if self.fault.exit_code not in {door.exit, 2 if self.bad.path else door.exit}:
             return f"exit {self.fault.exit_code}: {line}"
         if len(line.splitlines()) != 1 or len(line) > 2000:
             return f"no one line: {line[:300]}"

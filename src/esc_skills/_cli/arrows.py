@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from esc_skills._cli.run import JSON, SETS, say, walk
+from esc_skills._cli.run import JSON, MEND, SETS, say, walk
 from esc_skills._cli.tables import emit_json, flat
 from esc_skills.errors import UsageError
 
@@ -31,11 +31,13 @@ def _walk_folder(
     *,
     until: Milestone,
     as_json: bool,
+    mend: bool,
 ) -> int:
     from esc_skills._engine.running import stored_experiment
 
     source = experiment if experiment is not None else stored_experiment(folder)
-    return say(walk(source, folder, sets, until=until, as_json=as_json), as_json=as_json)
+    made = walk(source, folder, sets, until=until, as_json=as_json, mend=mend)
+    return say(made, as_json=as_json)
 
 
 def _arrow(name: Milestone, text: str) -> click.Command:
@@ -44,8 +46,11 @@ def _arrow(name: Milestone, text: str) -> click.Command:
     @EXPERIMENT
     @SETS
     @JSON
-    def command(folder: Path, experiment: Path | None, sets: tuple[str, ...], as_json: bool) -> int:
-        return _walk_folder(folder, experiment, sets, until=name, as_json=as_json)
+    @MEND
+    def command(
+        folder: Path, experiment: Path | None, sets: tuple[str, ...], *, as_json: bool, mend: bool
+    ) -> int:
+        return _walk_folder(folder, experiment, sets, until=name, as_json=as_json, mend=mend)
 
     return command
 
@@ -62,6 +67,7 @@ evolve = _arrow("evolve", "Refine the bank of RUN, round by round.")
 @EXPERIMENT
 @SETS
 @JSON
+@MEND
 def report(
     folder: Path,
     other: Path | None,
@@ -69,6 +75,7 @@ def report(
     sets: tuple[str, ...],
     *,
     as_json: bool,
+    mend: bool,
 ) -> int:
     """Score the arms of RUN and write its pages; with RUN2, the page of both side by side."""
     if other is None:
@@ -77,7 +84,7 @@ def report(
                 f"{folder} is no run, and no experiment is named to make it one",
                 hint=f"esc-skills run --out {folder}",
             )
-        return _walk_folder(folder, experiment, sets, until="report", as_json=as_json)
+        return _walk_folder(folder, experiment, sets, until="report", as_json=as_json, mend=mend)
     if experiment is not None or sets:
         raise UsageError(
             "two finished runs are shown as they are: no --experiment, no --set",

@@ -91,11 +91,14 @@ def chat(
         language=language,
         limit=turns,
     )
-    _introduce(engagement)
+    _introduce(engagement, language)
     return _held(screen.chat, save)
 
 
-def _introduce(engagement: Engagement) -> None:
+def _introduce(engagement: Engagement, language: str) -> None:
+    from esc_skills._practice.engaging import placeless
+    from esc_skills._practice.notices import TONGUES, tongue_of
+
     bank = engagement.bank
     told = f"{len(bank.active)} skills, {bank.hash[:12]}" if bank else "the agent without skills"
     click.echo(f"bank: {clean(engagement.where) or 'none'}: {told}")
@@ -106,6 +109,13 @@ def _introduce(engagement: Engagement) -> None:
     places = [one.settings.get("locale", "") for one in engagement.experiment.guards]
     country = next(filter(None, places), "")
     where = f"for {clean(str(country))}" if country else "name no number; give --locale, such as GB"
+    if country and placeless(engagement):
+        where = f"name no number: there is none for {clean(str(country))!r}; write GB or en-GB"
+    if tongue_of(language) not in TONGUES:
+        click.echo(
+            f"language {clean(language)!r} is none of {', '.join(TONGUES)}: notices are in English,"
+            " and a guard that does not know it may hear no danger in it"
+        )
     click.echo(f"help texts {where}. /help lists what you can type; nothing is kept unasked.")
 
 

@@ -35,18 +35,13 @@ def accept(run: Path, wanted: tuple[str, ...], by: str | None, *, pin: bool) -> 
 
 
 def _waiting(run: Path) -> int:
-    from esc_skills._engine.hands import last_bank
+    from esc_skills._engine.hands import last_bank, waiting
     from esc_skills._store.folder import RunFolder
     from esc_skills.model import content_hash
 
     bank, _ = last_bank(RunFolder.open(run))
-    seen = {review.skill for review in bank.reviews}
     rows = [("hash", "skill", "life")]
-    rows += [
-        (content_hash(skill)[:12], skill.name, skill.life)
-        for skill in sorted(bank.skills, key=lambda one: one.life != "active")
-        if not skill.protected and skill.name not in seen
-    ]
+    rows += [(content_hash(one)[:12], one.name, one.life) for one in waiting(bank)]
     for line in columns(rows):
         click.echo(line)
     return 0

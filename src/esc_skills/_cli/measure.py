@@ -185,6 +185,11 @@ def bench_alone(
     from esc_skills.errors import UsageError
 
     out, as_json = options["out"], options["as_json"]
+    if options["plan"]:
+        raise UsageError(
+            f"a bench of {role}s has no plan to show",
+            hint="leave out --plan; a cap for what it asks is --set run.budget.calls=100",
+        )
     folder = target if role == "evaluator" else None
     if role == "evaluator" and (folder is None or not folder.is_dir()):
         raise UsageError(

@@ -23,6 +23,9 @@ SETS = click.option(
     "--set", "sets", multiple=True, metavar="KEY=VALUE", help="Lay a value over the experiment."
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable result on stdout.")
+MEND = click.option(
+    "--mend", is_flag=True, help="Keep what is intact in a damaged journal; ask for the rest again."
+)
 OUT = click.option(
     "--out", type=click.Path(path_type=Path), help="Run folder; default under runs/."
 )
@@ -35,9 +38,11 @@ def walk(
     *,
     until: Milestone,
     as_json: bool,
+    mend: bool,
 ) -> Run:
     """Run with progress on stderr."""
     from esc_skills._engine.running import run as engine_run
+    from esc_skills._practice.salvaging import salvage
 
     shown = progress(quiet=as_json)
     # What a plug-in prints must not get between a script and its JSON.
@@ -45,7 +50,12 @@ def walk(
     try:
         with aside:
             return engine_run(
-                source, out=out, sets=sets, until=until, watch=() if shown is None else (shown,)
+                source,
+                out=out,
+                sets=sets,
+                until=until,
+                watch=() if shown is None else (shown,),
+                mend=salvage if mend else None,
             )
     finally:
         if shown is not None:
@@ -116,11 +126,19 @@ def price(source: Path | None, out: Path | None, sets: tuple[str, ...], *, as_js
 @OUT
 @SETS
 @JSON
+@MEND
 @click.option("--plan", is_flag=True, help="Show calls, tokens and money by role; send nothing.")
 def run(
-    experiment: Path | None, out: Path | None, sets: tuple[str, ...], *, as_json: bool, plan: bool
+    experiment: Path | None,
+    out: Path | None,
+    sets: tuple[str, ...],
+    *,
+    as_json: bool,
+    plan: bool,
+    mend: bool,
 ) -> int:
     """Walk the whole road of EXPERIMENT (TOML); without one, the embedded sample."""
     if plan:
         return price(experiment, out, sets, as_json=as_json)
-    return say(walk(experiment, out, sets, until="report", as_json=as_json), as_json=as_json)
+    made = walk(experiment, out, sets, until="report", as_json=as_json, mend=mend)
+    return say(made, as_json=as_json)

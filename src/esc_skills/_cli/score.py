@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from esc_skills._cli.run import JSON, walk
+from esc_skills._cli.run import JSON, MEND, walk
 from esc_skills._cli.tables import emit_json, flat, score_lines
 
 
@@ -15,7 +15,10 @@ from esc_skills._cli.tables import emit_json, flat, score_lines
 @click.option("--bank", type=click.Path(path_type=Path), help="Bank folder to answer with.")
 @click.option("--evaluator", "evaluators", multiple=True, metavar="NAME", help="Only this one.")
 @JSON
-def score(target: str, bank: Path | None, evaluators: tuple[str, ...], as_json: bool) -> int:
+@MEND
+def score(
+    target: str, bank: Path | None, evaluators: tuple[str, ...], *, as_json: bool, mend: bool
+) -> int:
     """Score a run folder, or CORPUS:PATH; the no-skills arm stands beside a bank's."""
     from esc_skills._engine.rescoring import is_corpus, score_corpus
     from esc_skills._engine.running import stored_experiment
@@ -26,7 +29,8 @@ def score(target: str, bank: Path | None, evaluators: tuple[str, ...], as_json: 
         scores, notes = score_corpus(target, bank, evaluators)
     else:
         folder = RunFolder.open(Path(target)).path
-        made = walk(stored_experiment(folder), folder, (), until="score", as_json=as_json)
+        source = stored_experiment(folder)
+        made = walk(source, folder, (), until="score", as_json=as_json, mend=mend)
         scores = made.scores
         if evaluators:
             scores = tuple(item for item in scores if item.evaluator in evaluators)

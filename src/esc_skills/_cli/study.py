@@ -13,7 +13,7 @@ from esc_skills._cli.findings import say_plan, say_record
 from esc_skills._cli.measure import compare, noise, power
 from esc_skills._cli.packs import pack
 from esc_skills._cli.progress import echo, progress
-from esc_skills._cli.run import JSON, SETS
+from esc_skills._cli.run import JSON, MEND, SETS
 from esc_skills._cli.sheets import sheet
 from esc_skills._cli.tables import columns, emit_json
 
@@ -31,7 +31,7 @@ AT_ONCE = click.option("--at-once", type=click.IntRange(1), help="Most shards at
 
 def shared(command: Callable[..., int]) -> Callable[..., int]:
     """Options of every study that runs shards."""
-    for option in (JSON, AT_ONCE, EXECUTOR, PLAN, SETS, OUT):
+    for option in (JSON, MEND, AT_ONCE, EXECUTOR, PLAN, SETS, OUT):
         command = option(command)
     return command
 
@@ -43,6 +43,7 @@ def study() -> None:
 
 def conduct(made: Study, kind: str, options: dict[str, Any]) -> int:
     """Plan a study, or run it and show what it found; 1 when something was lost."""
+    from esc_skills._practice.salvaging import salvage
     from esc_skills._studies.quoting import plan_study
     from esc_skills._studies.running import run_study
 
@@ -50,7 +51,7 @@ def conduct(made: Study, kind: str, options: dict[str, Any]) -> int:
     aside = redirect_stdout(sys.stderr) if as_json else nullcontext()
     if options["plan"]:
         with aside:
-            planned = plan_study(made, out)
+            planned = plan_study(made, out, kind=kind)
         return say_plan(planned, as_json=as_json)
     shown = progress(quiet=as_json, study=True)
     try:
@@ -63,6 +64,7 @@ def conduct(made: Study, kind: str, options: dict[str, Any]) -> int:
                 at_once=options["at_once"],
                 told=echo if shown is None else shown.shards,
                 watch=() if shown is None else (shown,),
+                mend=salvage if options["mend"] else None,
             )
     finally:
         if shown is not None:

@@ -148,8 +148,22 @@ class Hiring:
         return made
 
     def many(self, role: str, choices: Sequence[Choice]) -> tuple[Any, ...]:
-        """Load several components of a role."""
-        return tuple(self.one(role, choice) for choice in choices)
+        """Load several components of a role, each of them once.
+
+        Raises:
+            ConfigError: Two are one and the same, to the last setting: what they say would count
+                twice.
+        """
+        made = tuple(self.one(role, choice) for choice in choices)
+        rows = self.table[len(self.table) - len(made) :]
+        for place, row in enumerate(rows):
+            if row in rows[:place]:
+                raise ConfigError(
+                    f"{role} {row['name']!r} is there twice, with equal settings",
+                    where=self.where,
+                    hint="take it once, or give one of them other settings",
+                )
+        return made
 
     def model(self, role: str, choice: Choice) -> Model:
         """Load a backend for one model role."""

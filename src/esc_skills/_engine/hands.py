@@ -25,8 +25,10 @@ from esc_skills._stages.sayings import Sayings, spoken
 from esc_skills._store.folder import RunFolder, read_bank
 from esc_skills._store.lock import take
 from esc_skills.errors import BankRuleError, DataError, UsageError
-from esc_skills.model import Edit, InterventionUnit, SkillsBank, Trace, content_hash
+from esc_skills.model import Edit, InterventionUnit, Skill, SkillsBank, Trace, content_hash
 
+FEW = 5
+"""Skills that wait for a person and are named where another was meant."""
 Wish = Callable[[SkillsBank], Patch]
 """Makes a patch for the bank as it is."""
 
@@ -137,12 +139,27 @@ def _at(bank: SkillsBank, wanted: str) -> int:
         if len(wanted) >= 12 and content_hash(skill).startswith(wanted)
     ]
     if len(found) != 1:
-        raise BankRuleError(
-            f"no skill has the content {wanted!r}",
-            hint="look at the skill as it is now: esc-skills bank accept RUN",
-            where="S9",
+        short = "" if len(wanted) >= 12 else " (12 digits or more)"
+        raise UsageError(
+            f"no skill has the content {wanted!r}{short}", hint=_waiting(bank), where="S9"
         )
     return found[0]
+
+
+def waiting(bank: SkillsBank) -> tuple[Skill, ...]:
+    """Skills that no named person has read yet, active ones first."""
+    seen = {review.skill for review in bank.reviews}
+    left = [one for one in bank.skills if not one.protected and one.name not in seen]
+    return tuple(sorted(left, key=lambda one: one.life != "active"))
+
+
+def _waiting(bank: SkillsBank) -> str:
+    """A few that wait, by hash and name, and where to see all of them."""
+    left = waiting(bank)
+    some = ", ".join(f"{content_hash(one)[:12]} {one.name}" for one in left[:FEW])
+    more = f" and {len(left) - FEW} more" if len(left) > FEW else ""
+    shown = "look at the skills as they are now: esc-skills bank accept RUN"
+    return f"{shown}; for review wait {some}{more}" if left else shown
 
 
 def edition(by: str, folder: Path, reason: str) -> Wish:

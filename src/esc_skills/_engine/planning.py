@@ -30,6 +30,7 @@ from esc_skills._engine.pricing import Rate
 from esc_skills._engine.quotes import Cap, Line, Plan
 from esc_skills._engine.running import default_out, resolve
 from esc_skills._engine.workload import LENGTH, PAIRS, Cast, Work, made_by, works
+from esc_skills._store.files import is_folder
 from esc_skills._store.folder import RunFolder
 from esc_skills._store.journal import Journal, Spend
 from esc_skills.errors import ConfigError
@@ -83,7 +84,7 @@ def plan(
     where = str(source) if isinstance(source, (str, Path)) else "experiment"
     crew = hire(experiment, catalogue, where)
     folder = RunFolder(Path(out) if out is not None else default_out(source, experiment))
-    begun = folder.path.is_dir() and provenance.check_same(
+    begun = is_folder(folder.path) and provenance.check_same(
         folder, provenance.described(experiment, crew)
     )
     spent = _spent(folder) if begun else ()

@@ -15,7 +15,8 @@ from esc_skills._engine.crew import Crew
 from esc_skills._engine.experiment import Experiment
 from esc_skills._engine.freezing import frozen
 from esc_skills._store.folder import RunFolder
-from esc_skills.errors import UsageError
+from esc_skills._store.journal import Journal
+from esc_skills.errors import DataError, StoreError, UsageError
 
 FILE = "run.json"
 
@@ -77,6 +78,27 @@ def _begun(name: str) -> bool:
     return name == "lock" or (name.startswith(f".{FILE}.") and name.endswith(".tmp"))
 
 
+def _bare(folder: RunFolder, stored: Mapping[str, Any]) -> bool:
+    """Whether a run came to grief before it had made, or been told, anything.
+
+    Such a folder is free for another experiment: no result lies in it, nor an answer that cost.
+    """
+    if stored.get("state") != "running" or stored.get("probed"):
+        return False
+    ours = {FILE, *(folder.journal.name + end for end in ("", "-wal", "-shm"))}
+    names = [item.name for item in folder.path.iterdir()]
+    if any(name not in ours and not _begun(name) for name in names):
+        return False
+    journal = Journal(folder.journal)
+    try:
+        paid = any(row.tokens_in or row.tokens_out or row.usd for row in journal.spend())
+        return not paid and not journal.count()
+    except (StoreError, DataError):  # what cannot be read may hold anything
+        return False
+    finally:
+        journal.close()
+
+
 def _by_name(key: str, value: Any) -> Any:
     """The plug-in table by plug-in and distribution, so that a difference names its owner."""
     if key != "plugins" or not isinstance(value, list):
@@ -89,6 +111,8 @@ def _by_name(key: str, value: Any) -> Any:
 
 def check_same(folder: RunFolder, description: Mapping[str, Any]) -> bool:
     """Whether the folder holds this very run; a run of something else is refused.
+
+    One that failed before it made anything is in nobody's way.
 
     Returns:
         True when the run is taken up again, False when it is new.
@@ -110,6 +134,8 @@ def check_same(folder: RunFolder, description: Mapping[str, Any]) -> bool:
     kept = {key: _by_name(key, stored.get(key)) for key in description}
     now_is = {key: _by_name(key, value) for key, value in description.items()}
     lines = [line for line in differences(kept, now_is) if not line.startswith(EFFORT)]
+    if lines and _bare(folder, stored):
+        return False
     if lines:
         more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
         raise UsageError(

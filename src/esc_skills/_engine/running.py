@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +129,7 @@ def run(
     disable: Sequence[str] = (),
     until: Milestone = "report",
     watch: Sequence[Call] = (),
+    mend: Callable[[Path], str] | None = None,
 ) -> Run:
     """Run an experiment, or take up a run where it stopped.
 
@@ -139,6 +140,7 @@ def run(
         disable: Plug-ins that are never imported.
         until: Milestone to stop at: extract, distil, converse, evolve, score or report.
         watch: Functions told of every event: hook name, then facts by keyword.
+        mend: Given the journal first, under the lock; makes a damaged one whole, and says so.
 
     Returns:
         The run; ``run.bank`` and ``run.record`` read its folder.
@@ -150,7 +152,9 @@ def run(
         BudgetExceeded: The budget ended the run; what was finished is scored and reported.
             Raise the cap and give the same call to go on: no paid call is made again.
     """
-    return complete(walked(source, out=out, sets=sets, disable=disable, until=until, watch=watch))
+    return complete(
+        walked(source, out=out, sets=sets, disable=disable, until=until, watch=watch, mend=mend)
+    )
 
 
 async def walked(
@@ -162,6 +166,7 @@ async def walked(
     until: Milestone = "report",
     watch: Sequence[Call] = (),
     shared: Shared | None = None,
+    mend: Callable[[Path], str] | None = None,
 ) -> Run:
     """What ``run`` does, for callers that have a loop; ``shared`` makes it a part of a study."""
     experiment, catalogue = resolve(source, sets, disable)
@@ -179,9 +184,12 @@ async def walked(
         description=provenance.described(experiment, crew),
         started=provenance.now(),
     )
+    provenance.check_same(folder, book.description)  # what is refused is not touched, no lock left
     with take(folder.lock, book.started):
         resumed = book.open()
         sweep(folder.path)
+        if mend is not None:
+            told.warned(mend(folder.journal))
         walk = Walk.over(experiment, crew, book, watch, shared)
         with watched(experiment.run.limits.component):
             scores, pages = await walk.to(until)

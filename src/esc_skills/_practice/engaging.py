@@ -24,7 +24,8 @@ from esc_skills._stages.commit import stamped
 from esc_skills._stages.rules import check_protected
 from esc_skills._store.folder import RunFolder
 from esc_skills.errors import ConfigError
-from esc_skills.model import Skill, SkillsBank
+from esc_skills.model import Alarm, Skill, SkillsBank
+from esc_skills.spec import Guard
 
 ENDLESS = 10_000
 """Most supporter turns of a talk that has no limit of its own."""
@@ -139,6 +140,18 @@ def _let_in(wish: Wish, catalogue: Catalogue, crew: Crew) -> tuple[Found | None,
     }
     check_protected(found.bank, tuple(manifest.values()))
     return found, stamps
+
+
+def placeless(engagement: Engagement) -> bool:
+    """Whether the country that was named changes no guard's help text: nobody has one for it."""
+    placed = [choice for choice in engagement.experiment.guards if choice.settings.get("locale")]
+    host = Host(Catalogue.read())
+
+    def text(choice: Choice, locale: str) -> str:
+        made: Guard = host.component("guard", choice.use, {**choice.settings, "locale": locale})
+        return made.answer(Alarm(rule="crisis", speaker="seeker"), "en")
+
+    return all(text(one, one.settings["locale"]) == text(one, "") for one in placed)
 
 
 def _placed(experiment: Experiment, catalogue: Catalogue, locale: str) -> Experiment:

@@ -16,6 +16,7 @@ from esc_skills._stages.assemble import assemble
 from esc_skills._stages.commit import assembled
 from esc_skills._store.folder import RunFolder
 from esc_skills._store.lock import take
+from esc_skills.errors import UsageError
 from esc_skills.model import SkillsBank
 from esc_skills.spec import Distillate
 
@@ -47,6 +48,11 @@ class Founding:
         book = provenance.Book(
             folder=folder, description=self.description, started=provenance.now()
         )
+        try:
+            provenance.check_same(folder, self.description)  # what is refused is not touched
+        except UsageError as no:
+            hint = "give a run with --into, or a new or an empty folder"
+            raise UsageError(no.message, where=no.where, hint=hint) from None
         with take(folder.lock, book.started):
             book.open()
             folder.write_bank(0, self.bank)

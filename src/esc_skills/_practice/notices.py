@@ -7,6 +7,8 @@ from typing import Literal
 SeatName = Literal["seeker", "supporter", "none"]
 """Where a person sits: ``none`` watches."""
 
+TONGUES = ("en", "zh")
+"""Languages of these texts, English first: it stands in for every other."""
 EVERY = 10
 """Supporter turns after which the notice stands again."""
 
@@ -49,6 +51,11 @@ _AGAIN = {
 }
 
 
+def tongue_of(language: str) -> str:
+    """The language of a tag such as ``zh-TW``, without script and country."""
+    return language.replace("_", "-").split("-")[0].lower()
+
+
 def notice(seat: SeatName, language: str, turn: int = 0) -> str:
     """What must be said at a turn.
 
@@ -60,7 +67,8 @@ def notice(seat: SeatName, language: str, turn: int = 0) -> str:
     Returns:
         The text; empty at turns that need none.
     """
-    tongue = "zh" if language.split("-")[0].lower() == "zh" else "en"
+    tongue = tongue_of(language)
+    tongue = tongue if tongue in TONGUES else TONGUES[0]
     if turn == 0:
         return _START[seat, tongue]
     return _AGAIN[seat, tongue] if turn % EVERY == 0 else ""

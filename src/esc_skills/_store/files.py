@@ -28,8 +28,8 @@ _HINTS = {
     errno.ENOSPC: "free some space on that disk, then run the same command again",
     errno.EDQUOT: "free some of your quota, then run the same command again",
     errno.EFBIG: "raise the limit on file sizes, then run the same command again",
-    errno.EACCES: "choose a folder you may write to with --out",
-    errno.EPERM: "choose a folder you may write to with --out",
+    errno.EACCES: "look at its permissions, or choose another place",
+    errno.EPERM: "look at its permissions, or choose another place",
     errno.EROFS: "choose a folder you may write to with --out",
 }
 _TAKEN = {errno.EEXIST, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG}
@@ -61,6 +61,20 @@ def make_folder(path: Path) -> None:
     with disk_faults(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.mkdir(mode=FOLDER_MODE, exist_ok=True)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there, for those who look and make none.
+
+    Raises:
+        UsageError: None can be made there: a file lies in the way.
+        StoreError: The disk refuses a look.
+    """
+    with disk_faults(path):
+        near = next((one for one in (path, *path.parents) if os.path.lexists(one)), Path())
+        if not near.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        return near == path
 
 
 def write_file(path: Path, data: bytes) -> None:

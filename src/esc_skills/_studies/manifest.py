@@ -77,7 +77,8 @@ class Manifest:
     members: Mapping[str, str]
     """Hash of everything else in the pack."""
     duties: tuple[str, ...] = ()
-    """What the licences of the data ask of whoever shares the pack."""
+    """What people changed by hand, which no replay makes; what the licences of the data ask of
+    whoever shares the pack."""
 
     def text(self) -> str:
         """The manifest as a file."""
@@ -150,7 +151,12 @@ def kind_of(folder: Path) -> Kind:
     """
     if (folder / STUDY).is_file():
         return "study"
-    RunFolder.open(folder)
+    if not RunFolder(folder).run.is_file():
+        raise DataError(
+            f"no run and no study: neither run.json nor {STUDY}",
+            where=str(folder),
+            hint="give the folder of a finished run or study, such as runs/NAME or studies/NAME",
+        )
     return "run"
 
 

@@ -18,6 +18,8 @@ from esc_skills._codec.strict import write_json
 from esc_skills._engine import provenance
 from esc_skills._engine.crew import asks, hire
 from esc_skills._engine.experiment import Choice
+from esc_skills._engine.ledger import FILE as LEDGER
+from esc_skills._engine.ledger import by_hand
 from esc_skills._engine.redaction import Redactor
 from esc_skills._engine.road import Milestone
 from esc_skills._engine.running import resolve
@@ -90,7 +92,10 @@ def pack(source: Path, out: Path | None = None, *, with_data: bool = False) -> P
             data=data,
             results=manifest.results(source),
             members={name: digest(path) for name, path in sorted(made.members.items())},
-            duties=tuple(_duties(data, journal=manifest.JOURNAL in made.members)),
+            duties=(
+                *_strange(runs),
+                *_duties(data, journal=manifest.JOURNAL in made.members),
+            ),
             **facts,
         )
         made.write(manifest.FILE, told.text())
@@ -270,6 +275,17 @@ def _named(value: Any) -> Iterator[str]:
     # A text with an ending is a path, and no label that a folder happens to share.
     elif isinstance(value, str) and len(value) < LONGEST and Path(value).suffix:
         yield from [value] if Path(value).is_file() else ()
+
+
+def _strange(runs: Sequence[RunFolder]) -> Iterator[str]:
+    """What no replay can make, a line a run: people did it, and no experiment says so."""
+    for run in runs:
+        if found := sum(by_hand(row) for row in run.read_rows(LEDGER)):
+            many, them = ("1 change", "it") if found == 1 else (f"{found} changes", "them")
+            yield (
+                f"{run.path.name}: {many} of the bank by hand; a replay makes the run without "
+                f"{them}, lists the files that rest on {them} as not equal, and ends with 1"
+            )
 
 
 def _duties(data: Sequence[DataFile], *, journal: bool) -> Iterator[str]:

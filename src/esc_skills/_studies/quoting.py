@@ -9,6 +9,9 @@ from typing import Any
 import attrs
 
 from esc_skills._engine.planning import plan
+from esc_skills._store.files import is_folder
+from esc_skills._store.folder import RunFolder
+from esc_skills._studies import book
 from esc_skills._studies.running import default_out, prepared
 from esc_skills._studies.studyfile import Study
 
@@ -62,15 +65,25 @@ class StudyPlan:
         return {**made, "folder": str(self.folder), "missing": list(self.missing)}
 
 
-def plan_study(study: Study, out: Path | None = None, disable: Sequence[str] = ()) -> StudyPlan:
+def plan_study(
+    study: Study, out: Path | None = None, disable: Sequence[str] = (), *, kind: str = "ablate"
+) -> StudyPlan:
     """Plan every variant once and multiply by the seeds that are left; nothing is sent.
 
+    Args:
+        study: What is asked.
+        out: Study folder.
+        disable: Plug-ins that are never imported.
+        kind: ``ablate``, ``bench`` or ``reproduce``: what the folder must hold, if anything.
+
     Raises:
-        UsageError: A variant is no experiment.
+        UsageError: A variant is no experiment, or the folder holds something else.
         PluginError: A chosen plug-in is broken.
     """
     home = Path(out) if out is not None else default_out(study)
     cast = prepared(study, home, disable, check=False)
+    if is_folder(home):
+        book.check_same(RunFolder(home), study, kind)
     quotes = []
     for variant in cast.variants:
         left = [one for one in cast.shards if one.variant == variant.name and not one.done]

@@ -14,7 +14,7 @@ from esc_skills._engine.experiment import ARMS, Experiment
 from esc_skills._engine.loop import complete
 from esc_skills._engine.opening import Shared
 from esc_skills._engine.running import resolve
-from esc_skills._engine.signals import Call
+from esc_skills._engine.signals import Call, Signals
 from esc_skills._host.catalogue import Catalogue
 from esc_skills._store.files import sweep
 from esc_skills._store.folder import RunFolder
@@ -161,6 +161,7 @@ def run_study(
     data: Mapping[str, str] | None = None,
     told: Tell = lambda line: None,
     watch: Sequence[Call] = (),
+    mend: Callable[[Path], str] | None = None,
 ) -> Made:
     """Run a study, or take it up where it stopped.
 
@@ -175,6 +176,7 @@ def run_study(
         data: Where corpora lie now, by the path that the study names.
         told: Told a line of progress now and then.
         watch: Told of every event of the shards that are played in this process.
+        mend: Given the journal first, under the lock; makes a damaged one whole, and says so.
 
     Raises:
         UsageError: The study or the folder is wrong; nothing was played.
@@ -183,9 +185,12 @@ def run_study(
     home = Path(out) if out is not None else default_out(study)
     cast = prepared(study, home, disable, offline=offline, data=data)
     folder = RunFolder.create(home)
+    book.check_same(folder, study, kind)  # what is refused is not touched, no lock left
     with take(folder.lock, provenance.now()):
         book.check_same(folder, study, kind)
         sweep(home)
+        if mend is not None:
+            Signals(calls=watch).warned(mend(folder.journal))
         book.write(folder, cast.told(kind), "running", cast.shards, ())
         try:
             with watching(watch):

@@ -38,15 +38,12 @@ def read(targets: Sequence[str | Path], measure: str) -> tuple[Score, ...]:
     """
     found: list[Score] = []
     for target in targets:
-        some = [one for one in _scores(target, measure) if f"{one.evaluator}.{one.name}" == measure]
+        every = _scores(target, measure)
+        some = [one for one in every if f"{one.evaluator}.{one.name}" == measure]
         if len(targets) > 1 and Path(target).is_dir():
             some = [attrs.evolve(one, arm=f"{Path(target).name}/{one.arm}") for one in some]
         if not any(one.items for one in some):
-            raise DataError(
-                f"no outcomes of {measure}",
-                where=str(target),
-                hint="an older run gets them from: esc-skills run --out DIR",
-            )
+            raise DataError(f"no outcomes of {measure}", where=str(target), hint=_instead(every))
         found += some
     if any(len(item.sums) != 2 for one in found for item in one.items):
         raise UsageError(
@@ -54,6 +51,18 @@ def read(targets: Sequence[str | Path], measure: str) -> tuple[Score, ...]:
             hint="for example --measure sage.emotion",
         )
     return tuple(found)
+
+
+def _instead(scores: Sequence[Score]) -> str:
+    """What may be planned for instead: means whose outcomes are there."""
+    means = {
+        f"{one.evaluator}.{one.name}"
+        for one in scores
+        if one.items and all(len(item.sums) == 2 for item in one.items)
+    }
+    if means:
+        return f"measures: {', '.join(sorted(means))}"
+    return "an older run gets them from: esc-skills run --out DIR"
 
 
 def _scores(target: str | Path, measure: str) -> Sequence[Score]:

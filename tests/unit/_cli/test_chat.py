@@ -178,3 +178,14 @@ def test_ctrl_c_ends_the_talk_and_keeps_what_was_wished(tmp_path: Path) -> None:
     assert process.returncode == 130, "".join(shown) + rest
     assert "Traceback" not in rest
     assert len(told(saved, "agent", "you")) == 2
+
+
+def test_what_no_text_is_there_for_is_said(talk: Any) -> None:
+    """S3, S20: a country or language that nobody wrote for gets the default, in plain words."""
+    done = talk([SAD], "--no-skills", "--locale", "QQ", "--language", "xx")
+    assert done.code == 0
+    assert "help texts name no number: there is none for 'QQ'" in done.out
+    assert "language 'xx' is none of en, zh: notices are in English" in done.out
+    known = talk([SAD], "--no-skills", "--locale", "GB", "--language", "zh").out
+    assert "help texts for GB." in known
+    assert "is none of" not in known

@@ -45,7 +45,10 @@ def test_accept_shows_what_waits_and_takes_a_yes(give, here: Path) -> None:
     assert said.code == 0, said.err
     assert f"{len(waiting) - 2} active skills are unreviewed" in said.out
     assert name not in give("bank", "accept", here).out
-    assert give("bank", "accept", here, "f" * 12, "--by", "Mira").code != 0
+    for words in (("accept", here, "f" * 12), ("reject", here, "f" * 12, "--reason", "cold")):
+        wrong = give("bank", *words, "--by", "Mira")
+        assert (wrong.code, wrong.out) == (2, "")
+        assert waiting[2].split()[0] in wrong.err
 
 
 def test_reject_edit_and_rollback_make_versions(give, here: Path, tmp_path: Path) -> None:

@@ -87,3 +87,11 @@ def test_gates_are_held_together_by_their_errors(give: Give) -> None:
     done = give("study", "bench", "gate", "--rounds", "10", "--only", "always", "--json")
     assert done.code == 0, done.err
     assert done.json["study"]["kind"] == "bench"
+
+
+def test_a_bench_of_one_part_has_no_plan(give: Give, tmp_path: Path) -> None:
+    """What would ask at once is refused instead of run."""
+    done = give("study", "bench", "gate", "--plan", "--out", tmp_path / "new")
+    assert (done.code, done.out) == (2, "")
+    assert "no plan" in done.err
+    assert not (tmp_path / "new").exists()

@@ -46,4 +46,4 @@ def test_a_folder_that_is_no_run_is_refused(give, tmp_path: Path) -> None:
     """One line and exit code 2."""
     said = give("study", "pack", tmp_path)
     assert said.code == 2
-    assert "no run.json" in said.err
+    assert "neither run.json nor study.json" in said.err

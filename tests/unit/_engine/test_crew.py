@@ -140,3 +140,27 @@ def test_a_role_that_nobody_answers_for_is_found_before_the_run() -> None:
     made.check((made.extractor,))
     whole = crew(responder="plain", models={"default": {"use": "scripted", "model": "m"}})
     whole.check(whole.players)
+
+
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [
+        ("evaluators", ["sage", "sage"]),
+        ("guards", ["crisis", "crisis"]),
+        ("reports", ["markdown", "html", "markdown"]),
+        ("profiles", ["grid", "grid"]),
+        ("profiles", ["grid", {"use": "grid", "safety": False}]),
+    ],
+    ids=["evaluators", "guards", "reports", "profiles", "default said aloud"],
+)
+def test_one_component_is_hired_once(key: str, names: list[Any]) -> None:
+    """What is there twice to the last setting is refused: its rows would be doubled."""
+    with pytest.raises(ConfigError, match="twice, with equal settings") as refused:
+        crew(**{key: names})
+    assert "\n" not in refused.value.line
+
+
+def test_one_component_with_other_settings_is_another() -> None:
+    """Two judges of one kind may differ in a setting; both are hired."""
+    made = crew(reports=["html", {"use": "html", "talks": 1}])
+    assert [one.name for one in made.reports] == ["html", "html"]

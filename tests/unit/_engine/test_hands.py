@@ -20,6 +20,7 @@ from esc_skills._engine.hands import (
     rejection,
     return_to,
     voices,
+    waiting,
 )
 from esc_skills._engine.running import run
 from esc_skills._store.folder import RunFolder, read_bank
@@ -64,8 +65,12 @@ def test_a_yes_makes_the_next_version(here: Path) -> None:
     assert chain_faults(here) == []
     assert RunFolder.open(here).read_rows("ledger.jsonl")[-1]["actor"] == "human:Mira"
     for wrong in ("", "abc", "0" * 64, content_hash(skill)[:11]):
-        with pytest.raises(BankRuleError):
+        with pytest.raises(UsageError) as refused:
             change(here, acceptance("Mira", [wrong]))
+        left = waiting(done.bank)
+        assert content_hash(left[0])[:12] in refused.value.hint
+        assert skill.name not in refused.value.hint
+        assert f"and {len(left) - 5} more" in refused.value.hint
     with pytest.raises(BankRuleError):
         change(here, acceptance(" ", [content_hash(skill)]))
 

@@ -123,3 +123,11 @@ def test_no_model_sdk_is_imported_for_a_plan() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_plan_refuses_what_the_run_would(tmp_path) -> None:
+    """O08: a file, or a folder of other things, in the place of the run folder."""
+    (tmp_path / "thesis.txt").write_text("mine", "utf-8")
+    for taken, why in ((tmp_path, "other things"), (tmp_path / "thesis.txt", "Not a directory")):
+        with pytest.raises(UsageError, match=why):
+            plan(SMALL, out=taken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from esc_skills._engine import provenance
 from esc_skills._engine.crew import hire
 from esc_skills._engine.running import resolve
 from esc_skills._store.folder import RunFolder
+from esc_skills._store.journal import Ending, Intent, Journal
 from esc_skills.errors import UsageError
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
@@ -31,7 +33,7 @@ def test_run_of_another_experiment_is_refused_with_the_difference(tmp_path: Path
     folder = RunFolder.create(tmp_path / "run")
     one = {"experiment": {"run": {"seed": 1, "concurrency": 4}}, "version": "1"}
     assert provenance.check_same(folder, one) is False
-    book(folder, one).write("running")
+    book(folder, one).write("done")
     assert provenance.check_same(folder, one) is True
     other = {"experiment": {"run": {"seed": 2, "concurrency": 4}}, "version": "1"}
     with pytest.raises(UsageError, match=r"seed: 1 → 2"):
@@ -49,7 +51,7 @@ def test_concurrency_may_change_between_runs(tmp_path: Path) -> None:
 def test_only_the_concurrency_itself_may_change(tmp_path: Path) -> None:
     """A value that merely mentions the key hides no difference."""
     folder = RunFolder.create(tmp_path / "run")
-    book(folder, {"corpus": "a.run.concurrency"}).write("running")
+    book(folder, {"corpus": "a.run.concurrency"}).write("done")
     with pytest.raises(UsageError, match="first difference"):
         provenance.check_same(folder, {"corpus": "b.run.concurrency"})
 
@@ -86,7 +88,7 @@ def test_difference_names_the_way_to_it() -> None:
 def test_more_differences_are_counted(tmp_path: Path) -> None:
     """The first difference is shown, the others are counted; the hint says what to type."""
     folder = RunFolder.create(tmp_path / "run")
-    book(folder, {"a": 1, "b": 1, "c": 1}).write("running")
+    book(folder, {"a": 1, "b": 1, "c": 1}).write("done")
     with pytest.raises(UsageError) as refused:
         provenance.check_same(folder, {"a": 2, "b": 2, "c": 2})
     assert "and 2 more" in refused.value.line
@@ -156,3 +158,57 @@ def test_a_book_remembers_who_was_probed(tmp_path: Path) -> None:
     second = book(folder, {"schema": 1})
     assert second.open() is True
     assert second.probed == ("aa", "bb")
+
+
+def claimed(tmp_path: Path) -> RunFolder:
+    """A run that came to grief at its corpus: its claim, its lock and a journal without a row."""
+    folder = RunFolder.create(tmp_path / "run")
+    book(folder, {"corpus": "typo"}).write("running")
+    folder.lock.write_text("", "utf-8")
+    journal = Journal(folder.journal)
+    journal.put("k", "{}", "{}")
+    journal.drop("k")
+    journal.close()
+    return folder
+
+
+def test_a_run_that_made_nothing_is_in_nobodys_way(tmp_path: Path) -> None:
+    """After a wrong path the corrected experiment takes the same folder, as a new run."""
+    folder = claimed(tmp_path)
+    assert provenance.check_same(folder, {"corpus": "typo"}) is True
+    assert book(folder, {"corpus": "right"}).open() is False
+    assert folder.read_json("run.json")["corpus"] == "right"
+
+
+def paid(folder: RunFolder) -> None:
+    """A call that was paid for, and whose answer was of no use."""
+    journal = Journal(folder.journal)
+    (row,) = journal.write([Intent(key="k", role="judge", place="probe", model="m")])
+    journal.write([], [Ending(id=row, state="reply", tokens_in=9)])
+    journal.close()
+
+
+SPOILS: dict[str, Callable[[RunFolder], Any]] = {
+    "an answer": lambda folder: Journal(folder.journal).put("k", "{}", "{}"),
+    "a call that came to nothing": lambda folder: paid(folder),
+    "a probe": lambda folder: book(folder, {"corpus": "typo"}).know(("aa",)),
+    "a report on a corpus": lambda folder: folder.write_json("corpus.json", {}),
+    "an empty file": lambda folder: (folder.path / "units.jsonl").touch(),
+    "an empty folder": lambda folder: (folder.path / "banks").mkdir(),
+    "an end": lambda folder: book(folder, {"corpus": "typo"}).write("done"),
+    "a journal that none can read": lambda folder: folder.journal.write_bytes(b"x" * 9000),
+}
+
+
+@pytest.mark.parametrize("spoil", list(SPOILS.values()), ids=list(SPOILS))
+def test_a_run_that_made_anything_keeps_its_folder(
+    tmp_path: Path, spoil: Callable[[RunFolder], Any]
+) -> None:
+    """R13: what cost a call or holds a result is never taken over by another experiment."""
+    folder = RunFolder.create(tmp_path / "run")
+    book(folder, {"corpus": "typo"}).write("running")
+    spoil(folder)
+    before = folder.run.read_bytes()
+    with pytest.raises(UsageError, match="holds another run"):
+        book(folder, {"corpus": "right"}).open()
+    assert folder.run.read_bytes() == before

@@ -19,7 +19,7 @@ from esc_skills._engine.running import (
     stored_experiment,
 )
 from esc_skills._store.folder import RunFolder
-from esc_skills.errors import ConfigError, DataError
+from esc_skills.errors import ConfigError, DataError, UsageError
 from esc_skills.model import Score
 
 HOSTILE = "<script>alert(1)</script>"
@@ -153,3 +153,21 @@ def test_a_run_knows_the_furthest_it_came(tmp_path: Path) -> None:
     for until in ("distil", "extract"):
         run({}, out=tmp_path / "run", until=until)
     assert json.loads((tmp_path / "run" / "run.json").read_text())["until"] == "distil"
+
+
+def test_a_folder_of_other_things_is_not_touched(tmp_path: Path) -> None:
+    """O08: where a run is refused nothing is left behind, no lock either."""
+    (tmp_path / "thesis.txt").write_text("mine", "utf-8")
+    with pytest.raises(UsageError, match="holds other things"):
+        run(out=tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_wrong_path_does_not_cost_the_folder(tmp_path: Path) -> None:
+    """What failed at its corpus is run again with the right one, and the same ``out``."""
+    corpus = {"use": "esconv", "path": str(tmp_path / "nowhere.json")}
+    with pytest.raises(DataError, match="nowhere"):
+        run({"corpus": corpus}, out=tmp_path / "run")
+    done = run(out=tmp_path / "run", until="distil")
+    assert not done.resumed
+    assert done.bank.skills

@@ -20,7 +20,7 @@ from esc_skills._engine.ledger import by_hand
 from esc_skills._practice.arrivals import bring
 from esc_skills._practice.founding import Founding
 from esc_skills._store.folder import RunFolder
-from esc_skills.errors import BankRuleError, DataError
+from esc_skills.errors import BankRuleError, DataError, UsageError
 from esc_skills.model import Effect, InterventionUnit, Risk, SkillsBank, content_hash
 
 WRITING = {"os.mkdir", "os.rename", "os.link", "os.symlink", "os.remove", "os.truncate"}
@@ -232,7 +232,7 @@ def test_a_yes_ends_with_the_words_it_was_for(run: Path, tmp_path: Path) -> None
     bank = change(run, acceptance("Mira", [content_hash(skill)])).bank
     assert [review.skill for review in bank.reviews] == ["wait-a-little"]
     softer = content_hash(attrs.evolve(skill, overview="Waiting helps!"))
-    with pytest.raises(BankRuleError, match="no skill has the content"):
+    with pytest.raises(UsageError, match="no skill has the content"):
         change(run, acceptance("Mira", [softer]))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from esc_skills._practice.engaging import Wish, engage
+from esc_skills._practice.engaging import Wish, engage, placeless
 from esc_skills.errors import BankRuleError, ConfigError, UsageError
 from esc_skills.model import SkillsBank
 from esc_skills.testing.samples import bank, skill
@@ -71,3 +71,12 @@ def test_who_asks_a_model_must_have_one(small_run: Path) -> None:
         engage(Wish(bank="no-such-bank"))
     with pytest.raises(BankRuleError, match="made without guards"):
         engage(Wish(bank=bank(notes=("no-guard",)), unreviewed=True))
+
+
+@pytest.mark.parametrize(
+    ("locale", "nowhere"),
+    [("GB", False), ("en-GB", False), ("QQ", True), ("gb", True)],
+)
+def test_a_country_without_a_text_is_known(locale: str, nowhere: bool) -> None:
+    """S3: what is said of the help texts is what they hold; no guard falls back in silence."""
+    assert placeless(engage(Wish(bank=None, locale=locale))) is nowhere

@@ -24,7 +24,7 @@ def test_it_holds_what_the_guards_bring(tmp_path: Path) -> None:
 def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
     """O08: what is no run is not made one."""
     (tmp_path / "thesis.doc").write_text("years of work", "utf-8")
-    with pytest.raises(UsageError, match="holds other things"):
+    with pytest.raises(UsageError, match="holds other things") as refused:
         Founding.begin().settle(tmp_path)
-    assert (tmp_path / "thesis.doc").exists()
-    assert not (tmp_path / "run.json").exists()
+    assert "--into" in refused.value.hint
+    assert [one.name for one in tmp_path.iterdir()] == ["thesis.doc"]

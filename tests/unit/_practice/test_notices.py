@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from esc_skills._practice.notices import EVERY, SeatName, notice
+from esc_skills._practice.notices import EVERY, SeatName, notice, tongue_of
 
 SEATS = get_args(SeatName)
 
@@ -33,3 +33,10 @@ def test_it_stands_again_every_ten_turns(seat: SeatName) -> None:
     again = [turn for turn in range(1, 31) if notice(seat, "fr", turn)]
     assert again == [10, 20, 30]
     assert notice(seat, "fr") == notice(seat, "en")
+
+
+@pytest.mark.parametrize("tag", ["zh", "ZH-tw", "zh_TW", "zh-Hans-CN"])
+def test_a_tag_is_read_to_its_language(tag: str) -> None:
+    """Script, country and the way it is written say nothing of the language."""
+    assert tongue_of(tag) == "zh"
+    assert notice("seeker", tag) == notice("seeker", "zh")

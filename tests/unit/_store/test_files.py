@@ -19,6 +19,7 @@ from esc_skills._store.files import (
     NAME_LIMIT,
     append_rows,
     disk_faults,
+    is_folder,
     make_folder,
     read_bytes,
     safe_name,
@@ -107,7 +108,7 @@ def test_a_full_disk_keeps_what_was_there(tmp_path: Path) -> None:
     [
         (errno.ENOSPC, "free some space"),
         (errno.EROFS, "--out"),
-        (errno.EACCES, "--out"),
+        (errno.EACCES, "permissions"),
         (errno.EIO, "check the disk"),
     ],
 )
@@ -248,3 +249,15 @@ def test_a_new_file_is_written_over_nothing(tmp_path: Path) -> None:
             write_new(taken, b"two")
     assert (path.read_bytes(), mode(path)) == (b"one", 0o600)
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_look_for_a_folder_makes_none(tmp_path: Path) -> None:
+    """True where one is, False where one could be, a refusal where a file lies in the way."""
+    (tmp_path / "file").write_text("x", "utf-8")
+    assert is_folder(tmp_path)
+    assert not is_folder(tmp_path / "new" / "deep")
+    assert not is_folder(Path("new-here"))
+    for taken in ("file", "file/below"):
+        with pytest.raises(UsageError):
+            is_folder(tmp_path / taken)
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]

@@ -532,7 +532,10 @@ def hurt(path: Path, *statements: str) -> None:
         base.commit()
 
 
-DAMAGED = "restore it from a copy, or move it away and pay for its calls again"
+DAMAGED = (
+    "give the run or study command again with --mend: what is intact is kept, "
+    "the rest is asked again"
+)
 
 
 def test_an_index_that_tells_something_else_is_damage(path: Path) -> None:

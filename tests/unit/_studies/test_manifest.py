@@ -44,8 +44,10 @@ def test_a_study_is_told_from_a_run(tmp_path: Path) -> None:
         "shards/b/2",
     ]
     assert kind_of(laid(tmp_path / "r", "run.json")) == "run"
-    with pytest.raises(DataError, match=r"no run\.json"):
-        kind_of(laid(tmp_path / "x", "notes.txt"))
+    for other in (laid(tmp_path / "x", "notes.txt"), tmp_path / "nowhere"):
+        with pytest.raises(DataError, match=r"neither run\.json nor study\.json") as refused:
+            kind_of(other)
+        assert "--out" not in refused.value.hint
 
 
 @pytest.mark.parametrize(

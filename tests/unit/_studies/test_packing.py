@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import tarfile
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from roads import KEY
 
+from esc_skills._engine.hands import change, return_to
 from esc_skills._engine.running import run
 from esc_skills._store.journal import Journal
 from esc_skills._studies.packing import Packed, pack
@@ -153,7 +155,7 @@ def test_a_run_of_other_versions_is_refused(small_run: Path, tmp_path: Path) -> 
 
 def test_what_is_no_run_is_refused(small_run: Path, tmp_path: Path) -> None:
     """Neither a folder of other things nor an archive inside the folder that it packs."""
-    with pytest.raises(DataError, match="not a run folder"):
+    with pytest.raises(DataError, match="no run and no study"):
         pack(tmp_path)
     with pytest.raises(DataError, match="its own pack"):
         pack(small_run, small_run / "pack.tar.gz")
@@ -190,3 +192,17 @@ def test_only_a_pack_gives_way_to_a_pack(small_run: Path, packed: Packed, tmp_pa
     old = tmp_path / "old.tar.gz"
     old.write_bytes(packed.path.read_bytes())
     assert pack(small_run, old).sha256 == packed.sha256
+
+
+def test_what_people_did_by_hand_is_told_before_a_replay_finds_it(
+    small_run: Path, packed: Packed, tmp_path: Path
+) -> None:
+    """A rollback is no part of the experiment: the pack says that a replay will differ, and why."""
+    assert not any("by hand" in line for line in packed.manifest.duties)
+    home = tmp_path / small_run.name
+    shutil.copytree(small_run, home)
+    change(home, return_to(home, "Mira", "0", (), "back to the start"))
+    told = pack(home, tmp_path / "more.tar.gz").manifest.duties
+    (line,) = (line for line in told if "by hand" in line)
+    assert line.startswith(f"{small_run.name}: 1 change of the bank by hand; a replay makes")
+    assert line.endswith("not equal, and ends with 1")

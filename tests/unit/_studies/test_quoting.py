@@ -12,7 +12,7 @@ from studied import said, write
 
 from esc_skills._studies.quoting import plan_study
 from esc_skills._studies.studyfile import read_study
-from esc_skills.errors import ConfigError
+from esc_skills.errors import ConfigError, UsageError
 from esc_skills.testing.faultserver import FaultServer
 
 
@@ -74,3 +74,16 @@ def test_a_variant_that_is_no_experiment_is_refused() -> None:
     """As it would be when the study runs."""
     with pytest.raises(ConfigError, match="turns"):
         plan_study(read_study({"design": "swap", "vary": {"talk.turns": [3]}}))
+
+
+def test_a_plan_refuses_what_the_study_would(small_study: Path, study_file: Path) -> None:
+    """A folder of another study, of another kind, of other things, or none at all."""
+    other = read_study(study_file, ["study.seeds=3"])
+    with pytest.raises(UsageError, match="holds another study"):
+        plan_study(other, small_study)
+    with pytest.raises(UsageError, match="holds another study"):
+        plan_study(read_study(study_file), small_study, kind="bench")
+    with pytest.raises(UsageError, match="is no study"):
+        plan_study(other, study_file.parent)
+    with pytest.raises(UsageError, match="Not a directory"):
+        plan_study(other, study_file / "below")

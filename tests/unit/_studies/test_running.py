@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,10 +17,18 @@ from acting import fingerprint
 from roads import wait_for
 from studied import Stamps, said, tables, write
 
+from esc_skills._practice.salvaging import salvage
 from esc_skills._store.folder import RunFolder
 from esc_skills._studies.running import Made, arms_of, default_out, prepared, run_study
 from esc_skills._studies.studyfile import read_study
-from esc_skills.errors import BudgetExceeded, ConfigError, DataError, UnknownPluginError, UsageError
+from esc_skills.errors import (
+    BudgetExceeded,
+    ConfigError,
+    DataError,
+    StoreError,
+    UnknownPluginError,
+    UsageError,
+)
 from esc_skills.testing.faultserver import FaultServer
 from esc_skills.testing.sites import Site
 
@@ -62,8 +71,6 @@ def test_what_is_lost_is_played_again_to_the_byte(
     small_study: Path, study_file: Path, tmp_path: Path
 ) -> None:
     """A shard that is gone, and one torn in the middle; the others stay as they are."""
-    import shutil
-
     home = tmp_path / "study"
     shutil.copytree(small_study, home)
     shutil.rmtree(home / "shards/baseline/14")
@@ -84,12 +91,20 @@ def test_a_folder_of_another_study_is_refused(small_study: Path, study_file: Pat
     assert (small_study / "study.json").read_bytes() == before
 
 
+def test_a_folder_of_other_things_is_not_touched(study_file: Path, tmp_path: Path) -> None:
+    """O08: where a study is refused nothing is left behind, no lock either."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "thesis.txt").write_text("mine", "utf-8")
+    with pytest.raises(UsageError, match="holds other things"):
+        run_study(read_study(study_file), out=home)
+    assert [one.name for one in home.iterdir()] == ["thesis.txt"]
+
+
 def test_a_shard_folder_of_another_run_is_refused(
     small_study: Path, study_file: Path, tmp_path: Path
 ) -> None:
     """A finished run of something else is no shard of this study."""
-    import shutil
-
     home = tmp_path / "study"
     shutil.copytree(small_study, home)
     shutil.rmtree(home / "shards/baseline/14")
@@ -279,6 +294,33 @@ def test_a_budget_ends_with_the_tables_of_what_is_finished(
     run_study(read_study(file, ["run.budget.calls=100"]), out=home)
     assert tables(home) == tables(whole.path)
     assert sorted(map(fingerprint, server.requests[before:])) == sorted(sent)
+
+
+def test_a_damaged_journal_is_mended_when_asked(
+    asking: tuple[Path, FaultServer], asked: tuple[Made, list[str]]
+) -> None:
+    """R11: exit 3 names the damage; with ``mend`` what was answered is kept, also what it cost."""
+    (file, server), (whole, sent) = asking, asked
+    home, told = file.parent / "mended", []
+    shutil.copytree(whole.path, home)
+    shutil.rmtree(home / "shards/baseline/14")
+    journal = home / "journal.sqlite"
+    journal.write_bytes(b"\xff" * 16 + journal.read_bytes()[16:])
+    study, before = read_study(file), len(server.requests)
+    with pytest.raises(StoreError, match="journal damaged") as end:
+        run_study(study, out=home)
+    assert end.value.exit_code == 3
+    assert "--mend" in str(end.value.hint)
+    run_study(
+        study, out=home, mend=salvage, watch=[lambda hook, **facts: told.append((hook, facts))]
+    )
+    aside = home / "journal.sqlite.damaged"
+    line = f"mended: {len(sent)} answers kept, 0 lost, the damaged file is {aside}"
+    assert told[0] == ("esc_skills_warned", {"line": line})
+    assert tables(home) == tables(whole.path)
+    again = list(map(fingerprint, server.requests[before:]))
+    assert set(again) <= set(sent)
+    assert len(again) <= 1  # a fresh shard tries its model out
 
 
 @pytest.mark.slow

@@ -44,9 +44,21 @@ def test_of_several_folders_arms_bear_the_folders_name(small_run: Path, study: P
 
 @pytest.mark.parametrize("measure", ["sage.nothing", "nobody.emotion", "paired.emotion-difference"])
 def test_a_measure_that_nobody_has_is_refused(small_run: Path, measure: str) -> None:
-    """With the command that gives an older run its items."""
+    """With those that may be planned for."""
     with pytest.raises(DataError, match="no outcomes") as refused:
         read([small_run], measure)
+    assert "measures: " in refused.value.hint
+    assert "sage.emotion" in refused.value.hint
+    assert "paired." not in refused.value.hint
+
+
+def test_an_older_run_is_told_how_to_get_outcomes(small_run: Path, tmp_path: Path) -> None:
+    """One that has figures and no items: with the command that makes them."""
+    path = tmp_path / "run"
+    shutil.copytree(small_run, path)
+    (path / "items.jsonl").unlink()
+    with pytest.raises(DataError, match="no outcomes") as refused:
+        read([path], "sage.emotion")
     assert "esc-skills run" in refused.value.hint
 
 
