@@ -73,7 +73,7 @@ def test_folder_of_other_things_is_left_alone(give, tmp_path: Path) -> None:
     said = give("extract", tmp_path)
     assert said.code == 2
     assert "no run" in said.err
-    assert {path.name for path in tmp_path.iterdir()} == {"thesis.txt", ".draft.tmp", "lock"}
+    assert {path.name for path in tmp_path.iterdir()} == {"thesis.txt", ".draft.tmp"}
 
 
 @pytest.fixture
