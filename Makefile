@@ -21,7 +21,7 @@ bench: .venv/dev .venv/web .venv/contrib .venv/llm ## figures of docs/explanatio
 	$(BENCH) $(COUNTED) -n 2 --dist loadgroup --no-loadscope-reorder; counted=$$?; \
 	$(BENCH) $(filter-out $(COUNTED),$(wildcard tests/bench/bench_*.py)) && exit $$counted
 
-soak: .venv/dev                 ## 200 kills of runs that ask models; about five minutes, loopback only
+soak: .venv/dev                 ## long proofs: kills, power loss, weather, interrupts, lost answers, pages; about ten minutes, loopback only
 	.venv/bin/pytest tests/soak -n 2 --override-ini testpaths=tests/soak --override-ini python_files='soak_*.py'
 
 fuzz: .venv/dev                 ## a minute of coverage-guided fuzzing for each reader of foreign text

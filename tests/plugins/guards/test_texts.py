@@ -64,6 +64,7 @@ def test_texts_that_nobody_has_looked_at_for_long_are_told():
     assert overdue(last, 90) == overdue(first + datetime.timedelta(days=90), 90) == ()
     late = overdue(last + datetime.timedelta(days=91), 90)
     assert late == tuple(code or "no country" for code in locales())
+    assert first == min(entry.checked for entry in locales().values())
     assert CrisisGuard.checked == ModelGuard.checked == first.isoformat()
 
 

@@ -20,6 +20,7 @@ from esc_skills._stages.guarding import (
     protected_matches,
     reachable,
     reply_guarded,
+    searched,
     watch,
 )
 from esc_skills.errors import BackendError, BudgetExceeded
@@ -30,6 +31,7 @@ from esc_skills.testing.conformance.scenes import moment
 from esc_skills.testing.doubles import (
     BrokenVoice,
     EchoVoice,
+    FirstIndex,
     PlainReader,
     RaisingGuard,
     WordGuard,
@@ -310,3 +312,17 @@ def test_shipped_words_and_figures_stand() -> None:
     made = guard_reply("CALL", ())
     assert (made.strategy, made.action) == ("Information", "inform")
     assert made.why == "a guard answered with its fixed text"
+
+
+def test_a_search_without_a_bank_to_hold_it_to_is_taken_as_it_is() -> None:
+    """B21: the search has the retriever's chance; nobody searches where there is no index."""
+    asked: list[str] = []
+
+    def noted(actor: str) -> DeskContext:
+        asked.append(actor)
+        return lend(actor)
+
+    found = asyncio.run(searched(supporter(index=FirstIndex(bank=bank())), moment("hi"), noted))
+    assert [match.skill for match in found] == ["listen-first"]
+    assert asyncio.run(searched(supporter(), moment("hi"), noted)) == ()
+    assert asked == ["retriever"]
