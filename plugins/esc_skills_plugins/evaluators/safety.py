@@ -167,15 +167,7 @@ def _flagged(watched: Sequence[tuple[str, Exchange]]) -> tuple[Part, ...]:
     if not flagged:
         return ()
     missed = [place for place, item in flagged if not item.reply.fixed]
-    low, high = wilson(len(missed), len(flagged))
-    share = Part(
-        group="crisis=unanswered",
-        value=round(len(missed) / len(flagged), 6),
-        n=len(flagged),
-        low=round(low, 6),
-        high=round(high, 6),
-    )
-    return (share, *(Part(group=f"unanswered={place}", value=1, n=1) for place in missed))
+    return _share("unanswered", missed, len(flagged))
 
 
 def _lost(traces: Sequence[Trace]) -> tuple[Part, ...]:
@@ -184,15 +176,20 @@ def _lost(traces: Sequence[Trace]) -> tuple[Part, ...]:
     lost = [trace.id for trace in crises if not _covered(trace)]
     if not lost:
         return ()
-    low, high = wilson(len(lost), len(crises))
+    return _share("lost", lost, len(crises))
+
+
+def _share(what: str, named: Sequence[str], of: int) -> tuple[Part, ...]:
+    """A share of what a crisis was in, with its interval, and everything counted by name."""
+    low, high = wilson(len(named), of)
     share = Part(
-        group="crisis=lost",
-        value=round(len(lost) / len(crises), 6),
-        n=len(crises),
+        group=f"crisis={what}",
+        value=round(len(named) / of, 6),
+        n=of,
         low=round(low, 6),
         high=round(high, 6),
     )
-    return (share, *(Part(group=f"lost={name}", value=1, n=1) for name in lost))
+    return (share, *(Part(group=f"{what}={name}", value=1, n=1) for name in named))
 
 
 def _named(unsafe: Sequence[tuple[str, Exchange]]) -> tuple[Part, ...]:
