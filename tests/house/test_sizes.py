@@ -98,3 +98,8 @@ def test_kernel_stays_small(sources: Sources, part: str) -> None:
         and (path.parts[2] in rooms if rooms else path.parts[2] not in APART)
     )
     assert size <= most, size
+
+
+def test_no_tracked_file_is_a_burden_to_clone(tracked: list[Path]) -> None:
+    """A file weighs at most 1 MiB; whoever clones the house carries all it ever held."""
+    assert [path.name for path in tracked if path.stat().st_size > 2**20] == []

@@ -44,8 +44,9 @@ class ModelGuard:
     name: ClassVar[str] = "model"
     summary: ClassVar[str] = "asks a model which rule a message touches; beside crisis, fixed text"
     languages: ClassVar[tuple[str, ...]] = ("en", "zh")
-    checked: ClassVar[str] = CrisisGuard.checked
     """Languages the questions and the fixed texts are written in."""
+    checked: ClassVar[str] = CrisisGuard.checked
+    """Day of the last look at the sources of the help texts, which are those of ``crisis``."""
 
     locale: str = ""
     """Where the seekers are, such as ``US`` (in capitals) or ``en-GB``, for the help text; as in

@@ -67,9 +67,8 @@ def _tolerant(text: str, into: type[T], place: str, first: DataError) -> T:
         try:
             made = load(_known(_value(span, place), into), into, place)
         except DataError as fault:
-            if not isinstance(
-                fault.__cause__, json.JSONDecodeError
-            ):  # it says more than "not JSON"
+            # A field that is wrong says more than "not JSON".
+            if not isinstance(fault.__cause__, json.JSONDecodeError):
                 told = fault
             continue
         if made not in found:
